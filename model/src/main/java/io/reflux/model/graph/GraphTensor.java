@@ -1,0 +1,192 @@
+package io.reflux.model.graph;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A named constant tensor of a graph: shape, element type and row-major values. Immutable; the accessors that return
+ * arrays return copies.
+ */
+public final class GraphTensor {
+
+    private final String name;
+    private final ElementType type;
+    private final long[] shape;
+    /** Row-major, little-endian, exactly {@code size() * type.bytes()} bytes: ONNX's own raw form. */
+    private final ByteString bytes;
+
+    GraphTensor(String name, ElementType type, long[] shape, ByteString bytes) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.type = type;
+        this.shape = shape.clone();
+        this.bytes = bytes;
+        long expected = byteSize(name, type, shape);
+        if (bytes.size() != expected) {
+            throw new ModelException(
+                    ModelException.Code.MALFORMED,
+                    name + ": " + bytes.size() + " bytes of values (expected: " + expected + " for " + describe()
+                            + ")");
+        }
+    }
+
+    /**
+     * A tensor of 32-bit floats.
+     *
+     * @param shape dimensions, each at least 0; empty for a scalar
+     * @param values row-major, as many as the shape's product
+     * @throws ModelException if the count of values differs from the shape's product
+     */
+    public static GraphTensor of(String name, long[] shape, float[] values) {
+        ByteBuffer buffer = allocate(name, ElementType.FLOAT, shape, values.length);
+        buffer.asFloatBuffer().put(values);
+        return new GraphTensor(name, ElementType.FLOAT, shape, UnsafeByteOperations.unsafeWrap(buffer));
+    }
+
+    /** A tensor of 64-bit integers; the rest as in {@link #of(String, long[], float[])}. */
+    public static GraphTensor of(String name, long[] shape, long[] values) {
+        ByteBuffer buffer = allocate(name, ElementType.INT64, shape, values.length);
+        buffer.asLongBuffer().put(values);
+        return new GraphTensor(name, ElementType.INT64, shape, UnsafeByteOperations.unsafeWrap(buffer));
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public ElementType type() {
+        return type;
+    }
+
+    /** Dimensions, a copy; empty for a scalar. */
+    public long[] shape() {
+        return shape.clone();
+    }
+
+    /** Number of elements, the product of the shape; 1 for a scalar. */
+    public int size() {
+        return bytes.size() / type.bytes();
+    }
+
+    /** Bytes of the values in memory. */
+    public int byteSize() {
+        return bytes.size();
+    }
+
+    /**
+     * The values as floats, row-major, a copy. DOUBLE values are rounded.
+     *
+     * @throws ModelException if the type is neither FLOAT nor DOUBLE
+     */
+    public float[] floats() {
+        float[] values = new float[size()];
+        switch (type) {
+            case FLOAT -> buffer().asFloatBuffer().get(values);
+            case DOUBLE -> {
+                ByteBuffer buffer = buffer();
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) buffer.getDouble(i * Double.BYTES);
+                }
+            }
+            default -> throw wrongType("FLOAT or DOUBLE");
+        }
+        return values;
+    }
+
+    /**
+     * The values as integers, row-major, a copy; BOOL reads as 0 and 1, UINT8 as 0 to 255.
+     *
+     * @throws ModelException if the type is FLOAT or DOUBLE
+     */
+    public long[] longs() {
+        long[] values = new long[size()];
+        ByteBuffer buffer = buffer();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = switch (type) {
+                case INT64 -> buffer.getLong(i * Long.BYTES);
+                case INT32 -> buffer.getInt(i * Integer.BYTES);
+                case INT8 -> buffer.get(i);
+                case UINT8 -> Byte.toUnsignedInt(buffer.get(i));
+                case BOOL -> buffer.get(i) == 0 ? 0 : 1;
+                default -> throw wrongType("INT64, INT32, INT8, UINT8 or BOOL");
+            };
+        }
+        return values;
+    }
+
+    /** The same values under another name. */
+    public GraphTensor withName(String newName) {
+        return new GraphTensor(newName, type, shape, bytes);
+    }
+
+    /** Type and shape as people write them: {@code FLOAT[500, 800]}. */
+    public String describe() {
+        return type + Arrays.toString(shape);
+    }
+
+    ByteString bytes() {
+        return bytes;
+    }
+
+    /** Bytes of a tensor of this shape, after a check that no dimension or product is out of range. */
+    static long byteSize(String name, ElementType type, long[] shape) {
+        long product = type.bytes();
+        for (long dimension : shape) {
+            if (dimension < 0) {
+                throw new ModelException(
+                        ModelException.Code.MALFORMED,
+                        name + ": shape " + Arrays.toString(shape) + " (expected: dimensions >= 0)");
+            }
+            product =
+                    dimension == 0 ? 0 : product > Integer.MAX_VALUE / dimension ? Long.MAX_VALUE : product * dimension;
+            if (product == Long.MAX_VALUE) {
+                throw new ModelException(
+                        ModelException.Code.MALFORMED,
+                        name + ": shape " + Arrays.toString(shape) + " of " + type + " (expected: less than 2 GiB)");
+            }
+        }
+        return product;
+    }
+
+    private static ByteBuffer allocate(String name, ElementType type, long[] shape, int count) {
+        long expected = byteSize(name, type, shape) / type.bytes();
+        if (count != expected) {
+            throw new ModelException(
+                    ModelException.Code.INVALID_ARGUMENT,
+                    name + ": " + count + " values (expected: " + expected + " for shape " + Arrays.toString(shape)
+                            + ")");
+        }
+        return ByteBuffer.allocate(count * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private ByteBuffer buffer() {
+        return bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private ModelException wrongType(String expected) {
+        return new ModelException(
+                ModelException.Code.MALFORMED, name + ": element type " + type + " (expected: " + expected + ")");
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof GraphTensor tensor
+                && name.equals(tensor.name)
+                && type == tensor.type
+                && Arrays.equals(shape, tensor.shape)
+                && bytes.equals(tensor.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, type, Arrays.hashCode(shape), bytes);
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + describe();
+    }
+}

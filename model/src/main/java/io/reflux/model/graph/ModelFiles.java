@@ -1,0 +1,107 @@
+package io.reflux.model.graph;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Bytes of model files: to and from disk, to messages, to digests. */
+final class ModelFiles {
+
+    /** Where protobuf's 32-bit sizes end. */
+    private static final long MAX_BYTES = Integer.MAX_VALUE - 8L;
+
+    private ModelFiles() {}
+
+    static byte[] read(Path file) {
+        try {
+            if (Files.isDirectory(file)) {
+                throw new ModelException(
+                        ModelException.Code.UNREADABLE, file + ": a folder (expected: an ONNX model file)");
+            }
+            long size = Files.size(file);
+            if (size > MAX_BYTES) {
+                throw new ModelException(
+                        ModelException.Code.UNSUPPORTED, file + ": " + size + " bytes (expected: less than 2 GiB)");
+            }
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new ModelException(
+                    ModelException.Code.UNREADABLE, file + ": no such file (expected: an ONNX model file)", e);
+        } catch (IOException e) {
+            throw new ModelException(ModelException.Code.UNREADABLE, file + ": cannot be read: " + reason(e), e);
+        }
+    }
+
+    /** Parses without copying: large values stay slices of {@code bytes}. */
+    static ModelProto parse(ByteString bytes) {
+        try {
+            CodedInputStream input = bytes.newCodedInput();
+            input.enableAliasing(true);
+            return ModelProto.parseFrom(input);
+        } catch (IOException e) {
+            throw new ModelException(
+                    ModelException.Code.MALFORMED,
+                    bytes.size() + " bytes that are not a whole protobuf message (expected: an ONNX model file)",
+                    e);
+        }
+    }
+
+    static void write(ByteString bytes, Path file) {
+        Path target = file.toAbsolutePath();
+        Path beside = null;
+        try {
+            beside = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part");
+            try (OutputStream out = Files.newOutputStream(beside)) {
+                bytes.writeTo(out);
+            }
+            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            ModelException failure =
+                    new ModelException(ModelException.Code.UNWRITABLE, file + ": cannot be written: " + reason(e), e);
+            delete(beside, failure);
+            throw failure;
+        }
+    }
+
+    static String sha256(ByteString bytes) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            bytes.asReadOnlyByteBufferList().forEach(digest::update);
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static void delete(@Nullable Path file, ModelException failure) {
+        if (file != null) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    /** The file system's reason; its exceptions often carry nothing but the path. */
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "no such folder";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());
+    }
+}

@@ -1,0 +1,198 @@
+package io.reflux.model.graph;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An ONNX model: nodes in an order that can be run, inputs, outputs, constant tensors and metadata.
+ *
+ * <p>Immutable and thread-safe. What this class does not understand (documentation strings, unknown fields, attributes)
+ * is kept and written back. A graph is consistent by construction: every value is made once before it is used, no
+ * cycles, and each initialiser has as many values as its shape says. Whether the operators are supported is another
+ * question, asked of {@code io.reflux.model.operator.Operators}.
+ */
+public final class ModelGraph {
+
+    /** The oldest operator set understood: since 13, Softmax means one axis and reductions take tensors. */
+    public static final int MIN_OPSET = 13;
+
+    /** The newest operator set that ONNX Runtime, the reference, runs. */
+    public static final int MAX_OPSET = 26;
+
+    private final ModelProto proto;
+    private final String source;
+    private final ByteString bytes;
+    private final GraphContent content;
+
+    private ModelGraph(ModelProto proto, String source, ByteString bytes) {
+        this.proto = proto;
+        this.source = source;
+        this.bytes = bytes;
+        this.content = GraphContent.of(proto);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws ModelException if the file is missing, unreadable, 2 GiB or larger, not a consistent ONNX model, of an
+     *     operator set outside {@link #MIN_OPSET}..{@link #MAX_OPSET}, or keeps values in other files
+     */
+    public static ModelGraph read(Path file) {
+        return parse(ModelFiles.read(file), file.toString());
+    }
+
+    /**
+     * Reads a model from bytes, which must not change afterwards.
+     *
+     * @param source what messages call it: a file name, an address
+     * @throws ModelException as {@link #read}
+     */
+    public static ModelGraph parse(byte[] bytes, String source) {
+        ByteString wrapped = UnsafeByteOperations.unsafeWrap(bytes);
+        try {
+            return new ModelGraph(ModelFiles.parse(wrapped), source, wrapped);
+        } catch (ModelException e) {
+            throw e.in(source);
+        }
+    }
+
+    /** Starts a new, empty graph of operator set 17. */
+    public static ModelGraphBuilder builder(String name) {
+        return new ModelGraphBuilder(name);
+    }
+
+    /** Starts an edit of this graph; the graph itself stays as it is. */
+    public ModelGraphBuilder toBuilder() {
+        return new ModelGraphBuilder(proto, source);
+    }
+
+    static ModelGraph of(ModelProto proto, String source) {
+        try {
+            return new ModelGraph(proto, source, proto.toByteString());
+        } catch (ModelException e) {
+            throw e.in(source);
+        }
+    }
+
+    /** The file's content; for a graph that was read, the very bytes that were read. */
+    public byte[] toByteArray() {
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Writes the file beside its final place and renames it, so that no reader ever sees half a file.
+     *
+     * @throws ModelException if the folder is missing or not writable
+     */
+    public void write(Path file) {
+        ModelFiles.write(bytes, file);
+    }
+
+    /** SHA-256 of {@link #toByteArray}, which is that of the file: 64 hexadecimal digits. */
+    public String digest() {
+        return ModelFiles.sha256(bytes);
+    }
+
+    /** Bytes of the file. */
+    public long byteSize() {
+        return bytes.size();
+    }
+
+    /** The graph's own name; not the file's. */
+    public String name() {
+        return proto.getGraph().getName();
+    }
+
+    /** What messages call this graph: the file it was read from, or its name. */
+    public String source() {
+        return source;
+    }
+
+    /** Version of ONNX's own operator set that the nodes are from. */
+    public int opset() {
+        return content.opset();
+    }
+
+    /** Nodes, each after all that it needs; the file's order where that is free. */
+    public List<GraphNode> nodes() {
+        return content.nodes();
+    }
+
+    /** What must be fed in: inputs that are not initialisers. */
+    public List<ValueInfo> inputs() {
+        return content.inputs();
+    }
+
+    public List<ValueInfo> outputs() {
+        return content.outputs();
+    }
+
+    /** Constant tensors that are stored in the graph, by name, in the order of the file. */
+    public Map<String, GraphTensor> initializers() {
+        return content.initializers();
+    }
+
+    /** The initialiser or the output of a Constant node that has this name, if there is one. */
+    public Optional<GraphTensor> constant(String valueName) {
+        return Optional.ofNullable(content.constants().get(valueName));
+    }
+
+    /** Free-form notes that travel with the file, in the order of the file. */
+    public Map<String, String> metadata() {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        for (StringStringEntryProto entry : proto.getMetadataPropsList()) {
+            metadata.put(entry.getKey(), entry.getValue());
+        }
+        return Collections.unmodifiableMap(metadata);
+    }
+
+    /**
+     * A graph with other values in some initialisers; those not named stay.
+     *
+     * @param replacements by initialiser name; the tensors' own names are ignored
+     * @throws ModelException if a name is not an initialiser's, or a type or shape differs from the one it replaces
+     */
+    public ModelGraph withInitializers(Map<String, GraphTensor> replacements) {
+        ModelProto.Builder edited = proto.toBuilder();
+        List<TensorProto.Builder> builders = edited.getGraphBuilder().getInitializerBuilderList();
+        replacements.forEach((name, replacement) -> {
+            GraphTensor current = initializers().get(name);
+            if (current == null || !current.describe().equals(replacement.describe())) {
+                throw new ModelException(
+                        ModelException.Code.SHAPE_MISMATCH,
+                        source + ": initialiser " + name + ": " + replacement.describe() + " (expected: "
+                                + (current == null ? "the name of an initialiser" : current.describe()) + ")");
+            }
+        });
+        for (TensorProto.Builder builder : builders) {
+            GraphTensor replacement = replacements.get(builder.getName());
+            if (replacement != null) {
+                builder.clearFloatData().clearDoubleData().clearInt64Data().clearInt32Data();
+                builder.setRawData(replacement.bytes());
+            }
+        }
+        return of(edited.build(), source);
+    }
+
+    /** A graph with exactly this metadata, in the map's order. */
+    public ModelGraph withMetadata(Map<String, String> metadata) {
+        ModelProto.Builder edited = proto.toBuilder().clearMetadataProps();
+        metadata.forEach((key, value) -> edited.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        return of(edited.build(), source);
+    }
+
+    @Override
+    public String toString() {
+        return name() + " (" + source + ")";
+    }
+}

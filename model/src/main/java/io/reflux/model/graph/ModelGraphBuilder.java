@@ -1,0 +1,171 @@
+package io.reflux.model.graph;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * Builds a {@link ModelGraph}, from nothing or from another graph. Not thread-safe. Consistency is checked by
+ * {@link #build}, so calls may come in any order.
+ */
+public final class ModelGraphBuilder {
+
+    /** Widely read: ONNX Runtime since 1.12. */
+    private static final int OPSET = 17;
+
+    private static final int IR_VERSION = 8;
+
+    private final ModelProto.Builder model;
+    private final GraphProto.Builder graph;
+    private final String source;
+
+    ModelGraphBuilder(String name) {
+        this(
+                ModelProto.newBuilder()
+                        .setIrVersion(IR_VERSION)
+                        .setProducerName("reflux")
+                        .addOpsetImport(
+                                OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+                        .setGraph(GraphProto.newBuilder().setName(name))
+                        .build(),
+                name);
+    }
+
+    ModelGraphBuilder(ModelProto start, String source) {
+        this.model = start.toBuilder();
+        this.graph = model.getGraphBuilder();
+        this.source = source;
+    }
+
+    /** Sets the version of ONNX's own operator set; {@link ModelGraph#MIN_OPSET} to {@link ModelGraph#MAX_OPSET}. */
+    public ModelGraphBuilder opset(int version) {
+        model.clearOpsetImport()
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(version));
+        return this;
+    }
+
+    /** Adds an input; -1 marks a free dimension, which the file names "batch". */
+    public ModelGraphBuilder input(String name, ElementType type, long... shape) {
+        graph.addInput(valueInfo(name, type, shape));
+        return this;
+    }
+
+    /** Adds an output; -1 marks a free dimension, which the file names "batch". */
+    public ModelGraphBuilder output(String name, ElementType type, long... shape) {
+        graph.addOutput(valueInfo(name, type, shape));
+        return this;
+    }
+
+    /** Adds an initialiser, or replaces the one of that name. */
+    public ModelGraphBuilder initializer(GraphTensor tensor) {
+        int index = indexOf(
+                tensor.name(),
+                graph.getInitializerCount(),
+                i -> graph.getInitializer(i).getName());
+        if (index < 0) {
+            graph.addInitializer(TensorProtos.write(tensor));
+        } else {
+            graph.setInitializer(index, TensorProtos.write(tensor));
+        }
+        return this;
+    }
+
+    /**
+     * Removes an initialiser.
+     *
+     * @throws ModelException if there is none of that name
+     */
+    public ModelGraphBuilder removeInitializer(String name) {
+        int index = indexOf(
+                name, graph.getInitializerCount(), i -> graph.getInitializer(i).getName());
+        graph.removeInitializer(existing("initialiser", name, index));
+        return this;
+    }
+
+    /** Adds a node of ONNX's own operator set without attributes. */
+    public ModelGraphBuilder node(String operator, String name, List<String> inputs, List<String> outputs) {
+        return node(operator, name, inputs, outputs, Attributes.NONE);
+    }
+
+    /** Adds a node of ONNX's own operator set. */
+    public ModelGraphBuilder node(
+            String operator, String name, List<String> inputs, List<String> outputs, Attributes attributes) {
+        return node(new GraphNode(name, operator, "", inputs, outputs, attributes));
+    }
+
+    public ModelGraphBuilder node(GraphNode node) {
+        graph.addNode(NodeProto.newBuilder()
+                .setName(node.name())
+                .setOpType(node.operator())
+                .setDomain(node.domain())
+                .addAllInput(node.inputs())
+                .addAllOutput(node.outputs())
+                .addAllAttribute(node.attributes().protos()));
+        return this;
+    }
+
+    /**
+     * Removes a node by the name the file gives it.
+     *
+     * @throws ModelException if there is none of that name
+     */
+    public ModelGraphBuilder removeNode(String name) {
+        int index = indexOf(name, graph.getNodeCount(), i -> graph.getNode(i).getName());
+        graph.removeNode(existing("node", name, index));
+        return this;
+    }
+
+    /** Adds a note that travels with the file. */
+    public ModelGraphBuilder metadata(String key, String value) {
+        model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
+        return this;
+    }
+
+    /** @throws ModelException if the graph is not consistent */
+    public ModelGraph build() {
+        return ModelGraph.of(model.build(), source);
+    }
+
+    private static ValueInfoProto valueInfo(String name, ElementType type, long... shape) {
+        TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
+        for (int i = 0; i < shape.length; i++) {
+            if (shape[i] == -1) {
+                dimensions.addDimBuilder().setDimParam(i == 0 ? "batch" : name + "_" + i);
+            } else {
+                dimensions.addDimBuilder().setDimValue(shape[i]);
+            }
+        }
+        TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder()
+                .setElemType(type.onnx().getNumber())
+                .setShape(dimensions);
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder().setTensorType(tensor))
+                .build();
+    }
+
+    private static int indexOf(String name, int count, IntFunction<String> names) {
+        for (int i = 0; i < count; i++) {
+            if (names.apply(i).equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private int existing(String kind, String name, int index) {
+        if (index < 0) {
+            throw new ModelException(
+                    ModelException.Code.INVALID_ARGUMENT,
+                    source + ": " + kind + " " + name + ": not there (expected: the name of one)");
+        }
+        return index;
+    }
+}
