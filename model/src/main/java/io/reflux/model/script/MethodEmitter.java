@@ -1,0 +1,89 @@
+package io.reflux.model.script;
+
+import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.operator.GraphContext;
+import io.reflux.model.operator.ScriptEmitter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Collects the statements of one method while the graph's nodes emit themselves in topological order. */
+final class MethodEmitter implements ScriptEmitter {
+
+    private static final String INDENT = "    ";
+
+    private final GraphContext context;
+    private final TensorRegistry tensors;
+    private final boolean training;
+    private final Map<String, String> variables = new HashMap<>();
+    private final StringBuilder text = new StringBuilder();
+    private int nextVariable;
+
+    MethodEmitter(GraphContext context, TensorRegistry tensors, boolean training) {
+        this.context = context;
+        this.tensors = tensors;
+        this.training = training;
+    }
+
+    void bindInput(String onnxName, int index) {
+        variables.put(onnxName, "x" + index);
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    @Override
+    public String value(String onnxName) {
+        String variable = variables.get(onnxName);
+        if (variable != null) {
+            return variable;
+        }
+        String read = temporary();
+        line(read + " = " + tensors.place(onnxName, constant(onnxName)));
+        variables.put(onnxName, read);
+        return read;
+    }
+
+    @Override
+    public int opset() {
+        return context.opset();
+    }
+
+    @Override
+    public boolean isConstant(String onnxName) {
+        return context.isConstant(onnxName);
+    }
+
+    @Override
+    public GraphTensor constant(String onnxName) {
+        return context.constant(onnxName);
+    }
+
+    @Override
+    public List<Long> shape(String onnxName) {
+        return context.shape(onnxName);
+    }
+
+    @Override
+    public String training() {
+        return training ? "True" : "False";
+    }
+
+    @Override
+    public String temporary() {
+        return "v" + nextVariable++;
+    }
+
+    @Override
+    public void line(String statement) {
+        text.append(INDENT).append(statement).append('\n');
+    }
+
+    @Override
+    public void assign(String onnxOutput, String expression) {
+        String variable = temporary();
+        line(variable + " = " + expression);
+        variables.put(onnxOutput, variable);
+    }
+}

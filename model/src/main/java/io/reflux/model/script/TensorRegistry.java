@@ -1,0 +1,56 @@
+package io.reflux.model.script;
+
+import io.reflux.model.graph.GraphTensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Gives every tensor that a script takes its place in the lists {@code p} (parameters) and {@code b} (buffers). */
+final class TensorRegistry {
+
+    private final Map<String, String> places = new LinkedHashMap<>();
+    private final List<GraphTensor> parameters = new ArrayList<>();
+    private final List<GraphTensor> buffers = new ArrayList<>();
+    private final List<String> runningStatistics = new ArrayList<>();
+
+    void addParameter(GraphTensor tensor) {
+        if (!places.containsKey(tensor.name())) {
+            places.put(tensor.name(), "p[" + parameters.size() + "]");
+            parameters.add(tensor);
+        }
+    }
+
+    void addRunningStatistic(GraphTensor tensor) {
+        if (!places.containsKey(tensor.name())) {
+            addBuffer(tensor.name(), tensor);
+            runningStatistics.add(tensor.name());
+        }
+    }
+
+    /** Expression that reads a tensor; a tensor seen for the first time becomes a constant among the buffers. */
+    String place(String name, GraphTensor tensor) {
+        @Nullable String place = places.get(name);
+        return place != null ? place : addBuffer(name, tensor);
+    }
+
+    private String addBuffer(String name, GraphTensor tensor) {
+        String place = "b[" + buffers.size() + "]";
+        places.put(name, place);
+        buffers.add(tensor);
+        return place;
+    }
+
+    List<GraphTensor> parameters() {
+        return parameters;
+    }
+
+    List<GraphTensor> buffers() {
+        return buffers;
+    }
+
+    List<String> runningStatistics() {
+        return runningStatistics;
+    }
+}

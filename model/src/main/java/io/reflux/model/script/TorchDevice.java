@@ -1,0 +1,47 @@
+package io.reflux.model.script;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import io.reflux.model.graph.ModelException;
+
+/** Device names as users write them. */
+public final class TorchDevice {
+
+    private static final String CUDA = "cuda";
+
+    private TorchDevice() {}
+
+    /**
+     * The device of a name.
+     *
+     * @param name {@code cpu}, {@code cuda} (the first GPU) or {@code cuda:N}
+     * @throws ModelException if the name is none of these or there is no such GPU
+     */
+    public static Device of(String name) {
+        if (name.equals("cpu")) {
+            return Device.cpu();
+        }
+        int index = cudaIndex(name);
+        int present = Engine.getEngine("PyTorch").getGpuCount();
+        if (index >= present) {
+            throw new ModelException(
+                    ModelException.Code.INVALID_ARGUMENT,
+                    "device: " + name + " (expected: cpu"
+                            + (present == 0
+                                    ? "; libtorch sees no GPU here)"
+                                    : " or cuda:0 to cuda:" + (present - 1) + ")"));
+        }
+        return Device.gpu(index);
+    }
+
+    private static int cudaIndex(String name) {
+        if (name.equals(CUDA)) {
+            return 0;
+        }
+        if (name.matches("cuda:\\d{1,3}")) {
+            return Integer.parseInt(name.substring(CUDA.length() + 1));
+        }
+        throw new ModelException(
+                ModelException.Code.INVALID_ARGUMENT, "device: " + name + " (expected: cpu, cuda or cuda:N)");
+    }
+}

@@ -1,0 +1,36 @@
+package io.reflux.model.script;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphTensor;
+import java.util.List;
+
+/** A graph's tensors as arrays of libtorch. */
+public final class TorchTensors {
+
+    private TorchTensors() {}
+
+    /**
+     * Copies tensors to the manager's device, in memory that libtorch allocates itself: it is aligned for vector
+     * instructions, so that results do not depend on where a Java buffer happened to lie.
+     */
+    public static NDList create(NDManager manager, List<GraphTensor> tensors) {
+        NDList arrays = new NDList(tensors.size());
+        for (GraphTensor tensor : tensors) {
+            try (NDArray wrapped = wrap(manager, tensor)) {
+                arrays.add(wrapped.duplicate());
+            }
+        }
+        return arrays;
+    }
+
+    private static NDArray wrap(NDManager manager, GraphTensor tensor) {
+        Shape shape = new Shape(tensor.shape());
+        return tensor.type() == ElementType.FLOAT
+                ? manager.create(tensor.floats(), shape)
+                : manager.create(tensor.longs(), shape);
+    }
+}

@@ -1,0 +1,190 @@
+package io.reflux.model.step;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.runtime.ClassifierSignature;
+import io.reflux.model.script.GraphCompiler;
+import io.reflux.model.script.GraphScript;
+import io.reflux.model.script.ScriptModule;
+import io.reflux.model.script.TorchDevice;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains one graph: each {@link #run} is a forward pass, loss, backward pass and update in a single call into
+ * libtorch.
+ *
+ * <p>Given the same graph, seed, inputs and step numbers, the weights are the same bit for bit on one machine with one
+ * number of threads; dropout is seeded by the step's number, so a resumed run repeats what an unbroken one does.
+ *
+ * <p>Shape legend: B rows of the batch, E elements of one sample, C classes. Not thread-safe; the owner closes it.
+ */
+public final class TrainStep implements AutoCloseable {
+
+    private final ModelGraph graph;
+    private final DistillationLoss loss;
+    private final UpdateRule rule;
+    private final long seed;
+    private final NDManager manager;
+    private final ScriptModule module;
+    private final TrainedTensors tensors;
+    private final ClassifierSignature signature;
+    private long updates;
+
+    private TrainStep(
+            ModelGraph graph, DistillationLoss loss, UpdateRule rule, GraphScript script, Device device, long seed) {
+        this.graph = graph;
+        this.loss = loss;
+        this.rule = rule;
+        this.seed = seed;
+        this.signature = ClassifierSignature.of(graph);
+        this.manager = NDManager.newBaseManager(device, "PyTorch");
+        this.module = ScriptModule.load(manager, GraphScript.CLASS, StepScript.of(script, loss, rule));
+        this.tensors = new TrainedTensors(script, rule.moments(), manager);
+    }
+
+    /**
+     * Compiles a classifier's graph, whose first output is logits B×C and whose one input is B×sample.
+     *
+     * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
+     * @param seed seed of dropout
+     * @throws io.reflux.model.graph.ModelException if the graph is not such a classifier or has unsupported operators
+     */
+    public static TrainStep compile(
+            ModelGraph graph, DistillationLoss loss, Optimizer optimizer, String device, long seed) {
+        GraphScript script = GraphCompiler.compile(graph);
+        return new TrainStep(graph, loss, UpdateRule.of(optimizer), script, TorchDevice.of(device), seed);
+    }
+
+    /**
+     * Makes one step.
+     *
+     * @param inputs B×E elements, row-major
+     * @param rows B, &gt; 0
+     * @param teacherLogits B×C, needed when the loss has a soft part, else ignored
+     * @param labels B hard labels in [0, C)
+     * @param learningRate &ge; 0
+     * @param step number of this step, for dropout's seed
+     * @throws NonFiniteLossException if the loss is NaN or infinite; the weights are then unchanged
+     */
+    public StepResult run(
+            float[] inputs, int rows, float @Nullable [] teacherLogits, int[] labels, double learningRate, long step) {
+        checkBatch(inputs, rows, teacherLogits, labels);
+        Ranges.requireNonNegative("learningRate", learningRate);
+        JniUtils.setSeed(mix(seed, step));
+        double[] result;
+        try (NDManager batch = manager.newSubManager()) {
+            NDList arguments = new NDList();
+            arguments.add(batch.create(inputs, batchShape(rows)));
+            if (loss.needsTeacher()) {
+                arguments.add(batch.create(teacherLogits, new Shape(rows, signature.numClasses())));
+            }
+            arguments.add(batch.create(widen(labels), new Shape(rows)));
+            arguments.add(batch.create(hyper(learningRate)));
+            tensors.addTo(arguments);
+            try (NDList results = module.call(StepScript.METHOD, arguments, true)) {
+                result = results.singletonOrThrow().toDoubleArray();
+            }
+        }
+        if (!Double.isFinite(result[0])) {
+            throw new NonFiniteLossException(step, result[0]);
+        }
+        updates++;
+        return new StepResult(result[0], result[1], result[2], (int) result[3], (int) result[4]);
+    }
+
+    /**
+     * Logits of the current weights in evaluation mode.
+     *
+     * @param inputs B×E elements, row-major
+     * @return B×C logits, row-major
+     */
+    public float[] logits(float[] inputs, int rows) {
+        signature.requireInputs(inputs, rows);
+        if (rows == 0) {
+            return new float[0];
+        }
+        try (NDManager batch = manager.newSubManager()) {
+            NDList arguments = new NDList(batch.create(inputs, batchShape(rows)));
+            tensors.addGraphTensorsTo(arguments);
+            try (NDList results = module.call(GraphScript.EVALUATE, arguments, false)) {
+                return results.get(0).toFloatArray();
+            }
+        }
+    }
+
+    /** The graph with the current weights and running statistics. */
+    public ModelGraph export() {
+        return graph.withInitializers(tensors.graphTensors());
+    }
+
+    /** A copy of all that training changes. */
+    public TrainState state() {
+        return new TrainState(tensors.copy(), updates);
+    }
+
+    /**
+     * Goes back to a state.
+     *
+     * @throws IllegalArgumentException if the state is of another graph or optimiser; nothing is changed then
+     */
+    public void restore(TrainState state) {
+        tensors.restore(state.tensors());
+        updates = state.updates();
+    }
+
+    @Override
+    public void close() {
+        module.close();
+        manager.close();
+    }
+
+    private void checkBatch(float[] inputs, int rows, float @Nullable [] teacherLogits, int[] labels) {
+        Ranges.require("rows", rows, rows > 0, "> 0");
+        signature.requireInputs(inputs, rows);
+        Ranges.require("labels", labels.length, labels.length == rows, rows + " labels");
+        for (int label : labels) {
+            Ranges.require(
+                    "label",
+                    label,
+                    label >= 0 && label < signature.numClasses(),
+                    "in [0, " + signature.numClasses() + ")");
+        }
+        if (loss.needsTeacher()) {
+            int given = teacherLogits == null ? 0 : teacherLogits.length;
+            int expected = rows * signature.numClasses();
+            Ranges.require("teacherLogits", given + " elements", given == expected, expected + " elements");
+        }
+    }
+
+    private Shape batchShape(int rows) {
+        return new Shape(signature.batchShape(rows));
+    }
+
+    private double[] hyper(double learningRate) {
+        double[] scalars = rule.scalars(updates + 1);
+        double[] hyper = new double[scalars.length + 1];
+        hyper[0] = learningRate;
+        System.arraycopy(scalars, 0, hyper, 1, scalars.length);
+        return hyper;
+    }
+
+    private static long[] widen(int[] labels) {
+        long[] wide = new long[labels.length];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = labels[i];
+        }
+        return wide;
+    }
+
+    /** Spreads (seed, step) over 63 bits (Steele et al. 2014, the finaliser of SplitMix64). */
+    private static long mix(long seed, long step) {
+        long z = seed * 0x9E3779B97F4A7C15L + step;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return (z ^ (z >>> 31)) & Long.MAX_VALUE;
+    }
+}
