@@ -1,0 +1,64 @@
+package io.reflux.app;
+
+import io.reflux.app.console.ExitCode;
+import io.reflux.app.console.OneLineErrors;
+import io.reflux.app.console.Verbosity;
+import io.reflux.app.console.Version;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code reflux} program. */
+@Command(
+        name = "reflux",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        scope = CommandLine.ScopeType.INHERIT,
+        synopsisSubcommandLabel = "COMMAND",
+        header = "Distils a large teacher into a small student while the teacher answers.",
+        description = {"", "See all of it work, on drawn digits, without a download:", "", "  reflux quickstart", ""},
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:the run failed", "2:the command or a setting was not understood"})
+public final class Reflux implements Runnable {
+    @Mixin
+    private Verbosity verbosity = new Verbosity();
+
+    @Spec
+    private CommandSpec spec;
+
+    private Reflux() {}
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        int code = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
+        System.exit(code);
+    }
+
+    /** Runs a command, writing to {@code out} and {@code err}; returns its {@linkplain ExitCode exit code}. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        Reflux reflux = new Reflux();
+        OneLineErrors errors = new OneLineErrors(reflux.verbosity);
+        return new CommandLine(reflux)
+                .setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler(errors)
+                .setExecutionExceptionHandler(errors)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setAbbreviatedOptionsAllowed(false)
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "no command (expected: one of "
+                        + String.join(", ", spec.subcommands().keySet()) + ")");
+    }
+}
