@@ -1,0 +1,41 @@
+package io.reflux.data.catalog;
+
+import io.reflux.data.DataException;
+import io.reflux.data.DataSplits;
+import java.util.Comparator;
+import java.util.List;
+
+/** The data sets that can be named in a recipe. */
+public final class DataCatalog {
+
+    private static final String MNIST = "mnist";
+    private static final String GLYPHS = "glyphs";
+
+    private DataCatalog() {}
+
+    /** The names that {@link #open} knows. */
+    public static List<String> names() {
+        return List.of(MNIST, GLYPHS);
+    }
+
+    /**
+     * Opens a data set.
+     *
+     * @throws DataException if there is no such set, a file is missing or unsound, or the set is too small
+     */
+    public static DataSplits open(DataSetSpec spec) {
+        return switch (spec.name()) {
+            case MNIST -> MnistFiles.open(spec);
+            case GLYPHS -> Glyphs.open(spec);
+            default -> throw new DataException(DataException.Code.UNKNOWN, unknown(spec.name()));
+        };
+    }
+
+    private static String unknown(String name) {
+        String nearest = names().stream()
+                .min(Comparator.comparingInt(known -> EditDistance.between(name, known)))
+                .orElseThrow();
+        String hint = EditDistance.between(name, nearest) <= 2 ? "; did you mean %s?".formatted(nearest) : "";
+        return "data set: %s (expected: one of %s%s)".formatted(name, String.join(", ", names()), hint);
+    }
+}
