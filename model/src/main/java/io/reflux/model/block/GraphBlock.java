@@ -1,0 +1,134 @@
+package io.reflux.model.block;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.ModelException;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.operator.ShapeInference;
+import io.reflux.model.script.GraphCompiler;
+import io.reflux.model.script.GraphScript;
+import io.reflux.model.script.ScriptModule;
+import io.reflux.model.script.TorchTensors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ONNX graph as a DJL block: usable with DJL's Model, Trainer, Predictor and ParameterStore on the PyTorch engine.
+ *
+ * <p>Its parameters are the graph's, under the names of their initialisers, and start from the graph's values; running
+ * statistics and constants are parameters that take no gradient. Call {@link #initialize} with FLOAT32 before use, as
+ * for any block; the compiled script lives as long as the manager given there.
+ */
+public final class GraphBlock extends AbstractBlock {
+
+    private static final byte VERSION = 1;
+
+    private final ModelGraph graph;
+    private final GraphScript script;
+    private final List<Parameter> weights = new ArrayList<>();
+    private final List<Parameter> buffers = new ArrayList<>();
+    private @Nullable ScriptModule module;
+
+    /**
+     * Compiles the graph.
+     *
+     * @throws ModelException if the graph has unsupported operators or shapes that do not fit
+     */
+    @SuppressWarnings("this-escape")
+    public GraphBlock(ModelGraph graph) {
+        super(VERSION);
+        this.graph = graph;
+        this.script = GraphCompiler.compile(graph);
+        script.parameters().forEach(tensor -> weights.add(addParameter(parameter(tensor, true))));
+        script.buffers().forEach(tensor -> buffers.add(addParameter(parameter(tensor, false))));
+    }
+
+    @Override
+    public void initialize(NDManager manager, DataType dataType, Shape... shapes) {
+        if (dataType != DataType.FLOAT32) {
+            throw new ModelException(
+                    ModelException.Code.INVALID_ARGUMENT, "dataType: " + dataType + " (expected: FLOAT32)");
+        }
+        super.initialize(manager, dataType, shapes);
+        module = ScriptModule.load(manager, GraphScript.CLASS, script.classWith(""));
+    }
+
+    /** The graph with this block's current weights and running statistics. */
+    public ModelGraph export() {
+        Map<String, GraphTensor> tensors = new LinkedHashMap<>();
+        Set<String> statistics = Set.copyOf(script.runningStatistics());
+        for (int i = 0; i < weights.size(); i++) {
+            put(tensors, script.parameters().get(i), weights.get(i));
+        }
+        for (int i = 0; i < buffers.size(); i++) {
+            if (statistics.contains(script.buffers().get(i).name())) {
+                put(tensors, script.buffers().get(i), buffers.get(i));
+            }
+        }
+        return graph.withInitializers(tensors);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store, NDList inputs, boolean training, @Nullable PairList<String, Object> params) {
+        if (module == null) {
+            throw new IllegalStateException("block: not initialised (expected: initialize before forward)");
+        }
+        NDArray head = inputs.head();
+        NDList arguments = new NDList(inputs);
+        arguments.addAll(values(store, weights, head, training, "p"));
+        arguments.addAll(values(store, buffers, head, training, "b"));
+        NDList outputs = module.call(training ? GraphScript.TRAIN : GraphScript.EVALUATE, arguments, training);
+        outputs.attach(head.getManager());
+        return outputs;
+    }
+
+    private static NDList values(
+            ParameterStore store, List<Parameter> parameters, NDArray head, boolean training, String name) {
+        NDList values = new NDList(parameters.size());
+        parameters.forEach(parameter -> values.add(store.getValue(parameter, head.getDevice(), training)));
+        ScriptModule.asList(values, name);
+        return values;
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] shapes) {
+        long batch = shapes[0].get(0);
+        Map<String, List<Long>> inferred = ShapeInference.infer(graph);
+        return graph.outputs().stream()
+                .map(output -> new Shape(inferred.get(output.name()).stream()
+                        .mapToLong(dimension -> dimension < 0 ? batch : dimension)
+                        .toArray()))
+                .toArray(Shape[]::new);
+    }
+
+    private static Parameter parameter(GraphTensor tensor, boolean trained) {
+        return Parameter.builder()
+                .setName(tensor.name())
+                .setType(trained ? Parameter.Type.WEIGHT : Parameter.Type.OTHER)
+                .optShape(new Shape(tensor.shape()))
+                .optRequiresGrad(trained)
+                .optInitializer((manager, shape, type) ->
+                        TorchTensors.create(manager, List.of(tensor)).singletonOrThrow())
+                .build();
+    }
+
+    private static void put(Map<String, GraphTensor> tensors, GraphTensor tensor, Parameter parameter) {
+        tensors.put(
+                tensor.name(),
+                GraphTensor.of(
+                        tensor.name(), tensor.shape(), parameter.getArray().toFloatArray()));
+    }
+}
