@@ -1,9 +1,11 @@
 package io.reflux.model.operator;
 
+import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.graph.ValueInfo;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,7 +20,24 @@ import java.util.stream.Stream;
 public final class Operators {
 
     /** Adding an operator is one class and one entry here. */
-    private static final Map<String, Operator> TABLE = Collections.unmodifiableMap(Stream.<Operator>of()
+    private static final Map<String, Operator> TABLE = Collections.unmodifiableMap(Stream.of(
+                    new Add(),
+                    new AveragePool(),
+                    new BatchNormalization(),
+                    new Constant(),
+                    new Conv(),
+                    new Dropout(),
+                    new Flatten(),
+                    new Gemm(),
+                    new GlobalAveragePool(),
+                    new Identity(),
+                    new LogSoftmax(),
+                    new MatMul(),
+                    new MaxPool(),
+                    new Mul(),
+                    new Relu(),
+                    new Reshape(),
+                    new Softmax())
             .collect(Collectors.toMap(Operator::type, operator -> operator, (a, b) -> a, TreeMap::new)));
 
     private Operators() {}
@@ -38,13 +57,18 @@ public final class Operators {
     }
 
     /**
-     * Checks that every node is supported.
+     * Checks that every node is supported and that inputs are 32-bit floats.
      *
      * @throws ModelException with every unsupported node in its one message: name, operator and why
      */
     public static void check(ModelGraph graph) {
         NodeContext context = GraphContext.withoutShapes(graph);
         List<String> found = new ArrayList<>();
+        for (ValueInfo input : graph.inputs()) {
+            if (input.type() != ElementType.FLOAT) {
+                found.add("input " + input.name() + ": " + input.type() + " (expected: FLOAT)");
+            }
+        }
         for (GraphNode node : graph.nodes()) {
             problems(node, context).forEach(problem -> found.add("node " + node.label() + ": " + problem));
         }
@@ -87,7 +111,17 @@ public final class Operators {
             return List.of(unknown(node));
         }
         try {
-            return operator.problems(node, context);
+            List<String> found = new ArrayList<>(operator.problems(node, context));
+            for (int i = 0; i < node.inputs().size(); i++) {
+                String input = node.input(i);
+                if (operator.role(i) != InitializerRole.CONSTANT && context.isConstant(input)) {
+                    ElementType type = context.constant(input).type();
+                    if (type != ElementType.FLOAT) {
+                        found.add("input " + input + ": " + type + " (expected: FLOAT)");
+                    }
+                }
+            }
+            return found;
         } catch (ModelException e) {
             return List.of(String.valueOf(e.getMessage()));
         }
