@@ -1,0 +1,202 @@
+package io.reflux.model.runtime;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.ModelException;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.graph.ValueInfo;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A classifier run by ONNX Runtime on the CPU: the reference that what leaves Reflux is judged by. The session is
+ * opened from the file's own bytes, so what runs is what was written; operators need not be known to Reflux.
+ */
+public final class OnnxRuntimeModel implements InferenceModel {
+
+    private final ModelGraph graph;
+    private final String digest;
+    private final OrtSession.SessionOptions options;
+    private final OrtSession session;
+    private final ClassifierSignature signature;
+    /** Samples a call must have, where the file fixes it; 0 = any number. */
+    private final int fixedRows;
+
+    private boolean closed;
+
+    private OnnxRuntimeModel(ModelGraph graph, int threads) throws OrtException {
+        this.graph = graph;
+        this.digest = graph.digest();
+        ValueInfo input = input(graph);
+        this.fixedRows = (int) Math.max(0, input.shape().get(0));
+        this.options = new OrtSession.SessionOptions();
+        OrtSession opened = null;
+        try {
+            configure(options, threads);
+            opened = OrtEnvironment.getEnvironment().createSession(graph.toByteArray(), options);
+            String output = graph.outputs().get(0).name();
+            this.signature = new ClassifierSignature(
+                    input.name(), input.shape().subList(1, input.shape().size()), output, classes(opened, output));
+            this.session = opened;
+        } catch (OrtException | RuntimeException e) {
+            if (opened != null) {
+                opened.close();
+            }
+            options.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Reads and opens a file.
+     *
+     * @param threads threads of one call, at least 1
+     * @throws ModelException if the file is no ONNX model, is no classifier of samples of one known shape, or ONNX
+     *     Runtime refuses it
+     */
+    public static OnnxRuntimeModel open(Path file, int threads) {
+        return open(ModelGraph.read(file), threads);
+    }
+
+    /** As {@link #open(Path, int)}, for a graph that is in memory. */
+    public static OnnxRuntimeModel open(ModelGraph graph, int threads) {
+        if (threads < 1) {
+            throw new ModelException(ModelException.Code.INVALID_ARGUMENT, "threads: " + threads + " (expected: >= 1)");
+        }
+        try {
+            return new OnnxRuntimeModel(graph, threads);
+        } catch (OrtException e) {
+            throw failure(graph, "ONNX Runtime refuses it", e);
+        } catch (ModelException e) {
+            throw e.in(graph.source());
+        }
+    }
+
+    private static void configure(OrtSession.SessionOptions options, int threads) throws OrtException {
+        options.setIntraOpNumThreads(threads);
+        options.setInterOpNumThreads(1);
+        options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+        // Spinning workers take cores from whoever shares the machine.
+        options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    }
+
+    private static ValueInfo input(ModelGraph graph) {
+        if (graph.inputs().size() != 1) {
+            throw mismatch(graph.inputs().size() + " inputs", "1");
+        }
+        ValueInfo input = graph.inputs().get(0);
+        List<Long> shape = input.shape();
+        if (input.type() != ElementType.FLOAT
+                || shape.size() < 2
+                || shape.subList(1, shape.size()).contains(-1L)) {
+            throw mismatch(
+                    "input " + input.name() + ": " + input.type() + shape,
+                    "FLOAT[batch, ...] with all but the batch fixed");
+        }
+        return input;
+    }
+
+    private static int classes(OrtSession session, String output) throws OrtException {
+        NodeInfo info = session.getOutputInfo().get(output);
+        if (info != null && info.getInfo() instanceof TensorInfo tensor) {
+            long[] shape = tensor.getShape();
+            if (shape.length == 2 && shape[1] >= 1) {
+                return Math.toIntExact(shape[1]);
+            }
+            throw mismatch("output " + output + ": shape " + Arrays.toString(shape), "[batch, classes]");
+        }
+        throw mismatch("output " + output + ": " + info, "a tensor");
+    }
+
+    @Override
+    public List<Long> sampleShape() {
+        return signature.sampleShape();
+    }
+
+    @Override
+    public int numClasses() {
+        return signature.numClasses();
+    }
+
+    @Override
+    public String digest() {
+        return digest;
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        return graph.metadata();
+    }
+
+    @Override
+    public synchronized float[] logits(float[] inputs, int rows) {
+        if (closed) {
+            throw new ModelException(ModelException.Code.ENGINE, graph.source() + ": closed (expected: an open model)");
+        }
+        signature.requireInputs(inputs, rows);
+        float[] logits = new float[Math.multiplyExact(rows, numClasses())];
+        int step = fixedRows == 0 ? Math.max(1, rows) : fixedRows;
+        for (int row = 0; row < rows; row += step) {
+            run(inputs, row, Math.min(step, rows - row), step, logits);
+        }
+        return logits;
+    }
+
+    /** Runs {@code size} samples of which the first {@code rows} are real and the others zero. */
+    private void run(float[] inputs, int row, int rows, int size, float[] logits) {
+        int sample = signature.sampleElements();
+        FloatBuffer batch = rows == size
+                ? FloatBuffer.wrap(inputs, row * sample, rows * sample)
+                : FloatBuffer.wrap(
+                        Arrays.copyOf(Arrays.copyOfRange(inputs, row * sample, (row + rows) * sample), size * sample));
+        try (OnnxTensor tensor =
+                        OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), batch, signature.batchShape(size));
+                OrtSession.Result result =
+                        session.run(Map.of(signature.inputName(), tensor), Set.of(signature.outputName()))) {
+            FloatBuffer output = ((OnnxTensor) result.get(0)).getFloatBuffer();
+            if (output == null || output.remaining() != size * numClasses()) {
+                throw mismatch(
+                        "output " + signature.outputName() + ": "
+                                + (output == null ? "no floats" : output.remaining() + " values"),
+                        size + " x " + numClasses() + " floats");
+            }
+            output.get(logits, row * numClasses(), rows * numClasses());
+        } catch (OrtException e) {
+            throw failure(graph, "ONNX Runtime failed", e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw failure(graph, "ONNX Runtime failed to close", e);
+        } finally {
+            options.close();
+        }
+    }
+
+    private static ModelException mismatch(String found, String expected) {
+        return new ModelException(ModelException.Code.SHAPE_MISMATCH, found + " (expected: " + expected + ")");
+    }
+
+    private static ModelException failure(ModelGraph graph, String what, OrtException e) {
+        String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+        return new ModelException(ModelException.Code.ENGINE, graph.source() + ": " + what + ": " + reason, e);
+    }
+}

@@ -1,0 +1,24 @@
+package io.reflux.model.summary;
+
+import java.util.List;
+
+/**
+ * One node of a graph.
+ *
+ * @param outputShape shape of its first output; -1 = free (the batch)
+ * @param parameters trained numbers that this node is the first to read
+ * @param parameterBytes bytes of those numbers
+ * @param multiplyAccumulates multiplications with an addition for one sample, in matrix products and convolutions
+ */
+public record LayerSummary(
+        String name,
+        String operator,
+        List<Long> outputShape,
+        long parameters,
+        long parameterBytes,
+        long multiplyAccumulates) {
+
+    public LayerSummary {
+        outputShape = List.copyOf(outputShape);
+    }
+}
