@@ -4,6 +4,7 @@ import io.reflux.app.console.ExitCode;
 import io.reflux.app.console.OneLineErrors;
 import io.reflux.app.console.Verbosity;
 import io.reflux.app.console.Version;
+import io.reflux.app.inspect.InspectCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         scope = CommandLine.ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
+        subcommands = {InspectCommand.class},
         header = "Distils a large teacher into a small student while the teacher answers.",
         description = {"", "See all of it work, on drawn digits, without a download:", "", "  reflux quickstart", ""},
         commandListHeading = "%nCommands:%n",
