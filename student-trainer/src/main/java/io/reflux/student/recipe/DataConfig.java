@@ -1,0 +1,84 @@
+package io.reflux.student.recipe;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data a student learns from and is measured on.
+ *
+ * @param set name in the data catalogue, such as {@code mnist} or {@code glyphs}
+ * @param folder where its files are, or null when it needs none or the command line gives it
+ * @param trainSamples training samples to use, 0 for all
+ * @param validationSamples samples kept out of training to measure each epoch, at least 0
+ * @param excludeClasses classes left out of training, but not of validation and test
+ * @param seed seed of what is drawn at random: the split, or the samples of a procedural set
+ * @param pixelMean mean taken off each pixel in [0, 1] before the student sees it; one for all channels or one each
+ * @param pixelStd what is then divided by, above 0; as many as means
+ */
+public record DataConfig(
+        String set,
+        @Nullable String folder,
+        long trainSamples,
+        long validationSamples,
+        Set<Integer> excludeClasses,
+        long seed,
+        List<Double> pixelMean,
+        List<Double> pixelStd) {
+    /**
+     * Checks the settings and copies the collections.
+     *
+     * @throws IllegalArgumentException when one is out of range
+     */
+    public DataConfig {
+        Setting.require(!set.isBlank(), "set", "\"" + set + "\"", "the name of a data set");
+        Setting.atLeast("trainSamples", trainSamples, 0);
+        Setting.atLeast("validationSamples", validationSamples, 0);
+        excludeClasses = Set.copyOf(excludeClasses);
+        excludeClasses.forEach(label -> Setting.atLeast("excludeClasses", (int) label, 0));
+        pixelMean = List.copyOf(pixelMean);
+        pixelStd = List.copyOf(pixelStd);
+        Setting.require(!pixelMean.isEmpty(), "pixelMean", pixelMean, "one number a channel");
+        Setting.require(
+                pixelStd.size() == pixelMean.size(), "pixelStd", pixelStd, pixelMean.size() + " numbers, as pixelMean");
+        pixelMean.forEach(mean -> Setting.require(Double.isFinite(mean), "pixelMean", mean, "finite"));
+        pixelStd.forEach(std -> Setting.above("pixelStd", std, 0));
+    }
+
+    @JsonCreator
+    static DataConfig of(
+            @JsonProperty("set") @Nullable String set,
+            @JsonProperty("folder") @Nullable String folder,
+            @JsonProperty("trainSamples") @Nullable Long trainSamples,
+            @JsonProperty("validationSamples") @Nullable Long validationSamples,
+            @JsonProperty("excludeClasses") @Nullable Set<Integer> excludeClasses,
+            @JsonProperty("seed") @Nullable Long seed,
+            @JsonProperty("pixelMean") @Nullable List<Double> pixelMean,
+            @JsonProperty("pixelStd") @Nullable List<Double> pixelStd) {
+        return new DataConfig(
+                set == null ? "" : set,
+                folder,
+                trainSamples == null ? 0 : trainSamples,
+                validationSamples == null ? 5000 : validationSamples,
+                excludeClasses == null ? Set.of() : excludeClasses,
+                seed == null ? 1 : seed,
+                pixelMean == null ? List.of(0.0) : pixelMean,
+                pixelStd == null ? List.of(1.0) : pixelStd);
+    }
+
+    /** The same data wherever its files lie, with its classes in order: what {@link Recipe#digest()} covers. */
+    String identity() {
+        return String.join(
+                " ",
+                set,
+                Long.toString(trainSamples),
+                Long.toString(validationSamples),
+                new TreeSet<>(excludeClasses).toString(),
+                Long.toString(seed),
+                pixelMean.toString(),
+                pixelStd.toString());
+    }
+}

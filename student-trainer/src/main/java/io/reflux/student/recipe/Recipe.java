@@ -1,0 +1,125 @@
+package io.reflux.student.recipe;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole recipe. docs/recipes.md lists every key with its default.
+ *
+ * @param name name of the run and of the exported file, letters, digits, {@code . _ -}
+ * @param data what is learnt from
+ * @param student what learns
+ * @param teacher whom it learns from, or null when every stage trains on hard labels alone
+ * @param stages what is done, in order; at least one
+ * @param export where the results go
+ * @param seed seed of the weights, of the order of samples, of augmentation and of dropout
+ * @param device {@code cpu} or {@code cuda:N}
+ */
+public record Recipe(
+        String name,
+        DataConfig data,
+        StudentConfig student,
+        @Nullable TeacherConfig teacher,
+        List<StageConfig> stages,
+        ExportConfig export,
+        long seed,
+        String device) {
+    /**
+     * Checks the settings against each other and copies the list.
+     *
+     * @throws IllegalArgumentException when something is out of range, missing or clashes
+     */
+    public Recipe {
+        Setting.require(name.matches("[A-Za-z0-9._-]{1,64}"), "name", name, "1 to 64 of letters, digits, . _ -");
+        Setting.require(device.matches("cpu|cuda:\\d+"), "device", device, "cpu or cuda:N");
+        stages = List.copyOf(stages);
+        Setting.require(!stages.isEmpty(), "stages", "none", "at least one");
+        for (int i = 0; i < stages.size(); i++) {
+            checkStage(stages.get(i), "stages[" + i + "]", teacher);
+        }
+        if (export.folder().isEmpty()) {
+            export = new ExportConfig("runs/" + name, export.checkpointEveryEpochs());
+        }
+    }
+
+    @JsonCreator
+    static Recipe of(
+            @JsonProperty("name") @Nullable String name,
+            @JsonProperty("data") @Nullable DataConfig data,
+            @JsonProperty("student") @Nullable StudentConfig student,
+            @JsonProperty("teacher") @Nullable TeacherConfig teacher,
+            @JsonProperty("stages") @Nullable List<StageConfig> stages,
+            @JsonProperty("export") @Nullable ExportConfig export,
+            @JsonProperty("seed") @Nullable Long seed,
+            @JsonProperty("device") @Nullable String device) {
+        return new Recipe(
+                name == null ? "student" : name,
+                present("data", data),
+                present("student", student),
+                teacher,
+                present("stages", stages),
+                export == null ? ExportConfig.DEFAULT : export,
+                seed == null ? 1 : seed,
+                device == null ? "cpu" : device);
+    }
+
+    private static <T> T present(String key, @Nullable T value) {
+        if (value == null) {
+            throw new IllegalArgumentException(key + ": absent (expected: present)");
+        }
+        return value;
+    }
+
+    private static void checkStage(StageConfig stage, String path, @Nullable TeacherConfig teacher) {
+        if (stage instanceof StageConfig.Distil) {
+            Setting.require(teacher != null, "teacher", "absent", "present, since " + path + " distils");
+        }
+        if (stage instanceof StageConfig.Distil && teacher != null && teacher.stored()) {
+            int maxShift = stage.schedule().maxShift();
+            Setting.require(
+                    maxShift == 0,
+                    path + ".augmentation.maxShift",
+                    maxShift,
+                    "0, since the teacher's labels are stored");
+        }
+    }
+
+    /** Returns the same recipe with another teacher address, as the command line may give one. */
+    public Recipe withTeacherAddress(String address) {
+        String file = teacher == null ? null : teacher.address() != null ? teacher.file() : teacher.onnx();
+        TeacherConfig elsewhere = new TeacherConfig(address, null, false, file);
+        return new Recipe(name, data, student, elsewhere, stages, export, seed, device);
+    }
+
+    /** Returns the same recipe with another seed for everything but the data. */
+    public Recipe withSeed(long other) {
+        return new Recipe(name, data, student, teacher, stages, export, other, device);
+    }
+
+    /** Returns the same recipe with its results in another folder. */
+    public Recipe withExportFolder(String folder) {
+        ExportConfig elsewhere = new ExportConfig(folder, export.checkpointEveryEpochs());
+        return new Recipe(name, data, student, teacher, stages, elsewhere, seed, device);
+    }
+
+    /**
+     * Returns the SHA-256, 64 hexadecimal digits, of what decides the trained weights: data, student, stages and seed. It
+     * does not cover where files lie and where the teacher answers, so that a run may go on elsewhere.
+     */
+    public String digest() {
+        String identity =
+                String.join("\n", data.identity(), student.toString(), stages.toString(), Long.toString(seed));
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(identity.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256: absent (expected: in every JVM)", e);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.reflux.student.recipe;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.jspecify.annotations.Nullable;
+
+/** One stage of a recipe, written {@code - distil: {...}} or {@code - train: {...}}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = StageConfig.Distil.class, name = "distil"),
+    @JsonSubTypes.Type(value = StageConfig.Train.class, name = "train")
+})
+public sealed interface StageConfig {
+    /** Returns the settings that both kinds of stage have. */
+    Schedule schedule();
+
+    /** Returns {@code distil} or {@code train}. */
+    String kind();
+
+    /**
+     * What both kinds of stage have.
+     *
+     * @param epochs passes over the training samples, at least 1
+     * @param batchSize samples of a step, at least 1
+     * @param optimizer how gradients become updates
+     * @param learningRate how fast
+     * @param maxShift augmentation: largest shift in pixels, 0 to 16
+     * @param prefetchBatches batches rendered and requested ahead of the step, 1 to 1024
+     */
+    record Schedule(
+            int epochs,
+            int batchSize,
+            OptimizerConfig optimizer,
+            LearningRateConfig learningRate,
+            int maxShift,
+            int prefetchBatches) {
+        /**
+         * Checks the settings.
+         *
+         * @throws IllegalArgumentException when one is out of range
+         */
+        public Schedule {
+            Setting.atLeast("epochs", epochs, 1);
+            Setting.atLeast("batchSize", batchSize, 1);
+            Setting.inRange("augmentation.maxShift", maxShift, 0, 16);
+            Setting.inRange("prefetchBatches", prefetchBatches, 1, 1024);
+        }
+
+        static Schedule of(
+                @Nullable Integer epochs,
+                @Nullable Integer batchSize,
+                @Nullable OptimizerConfig optimizer,
+                @Nullable LearningRateConfig learningRate,
+                @Nullable AugmentationConfig augmentation,
+                @Nullable Integer prefetchBatches) {
+            return new Schedule(
+                    epochs == null ? 10 : epochs,
+                    batchSize == null ? 128 : batchSize,
+                    optimizer == null ? OptimizerConfig.SgdConfig.DEFAULT : optimizer,
+                    learningRate == null ? LearningRateConfig.DEFAULT : learningRate,
+                    augmentation == null ? 0 : augmentation.maxShift(),
+                    prefetchBatches == null ? 8 : prefetchBatches);
+        }
+    }
+
+    /**
+     * The augmentation of a stage as it is written.
+     *
+     * @param maxShift largest shift in pixels
+     */
+    record AugmentationConfig(int maxShift) {
+        @JsonCreator
+        static AugmentationConfig of(@JsonProperty("maxShift") @Nullable Integer maxShift) {
+            return new AugmentationConfig(maxShift == null ? 0 : maxShift);
+        }
+    }
+
+    /**
+     * Learns from the teacher's soft labels, and from the hard labels as far as they are weighted.
+     *
+     * @param schedule what both kinds of stage have
+     * @param loss how soft and hard labels count
+     * @param encoding how soft labels travel, {@code fp32} or {@code fp16}
+     */
+    record Distil(Schedule schedule, LossConfig loss, String encoding) implements StageConfig {
+        /**
+         * Checks the settings.
+         *
+         * @throws IllegalArgumentException when one is out of range
+         */
+        public Distil {
+            Setting.require(encoding.equals("fp32") || encoding.equals("fp16"), "encoding", encoding, "fp32 or fp16");
+        }
+
+        @JsonCreator
+        static Distil of(
+                @JsonProperty("epochs") @Nullable Integer epochs,
+                @JsonProperty("batchSize") @Nullable Integer batchSize,
+                @JsonProperty("optimizer") @Nullable OptimizerConfig optimizer,
+                @JsonProperty("learningRate") @Nullable LearningRateConfig learningRate,
+                @JsonProperty("loss") @Nullable LossConfig loss,
+                @JsonProperty("augmentation") @Nullable AugmentationConfig augmentation,
+                @JsonProperty("encoding") @Nullable String encoding,
+                @JsonProperty("prefetchBatches") @Nullable Integer prefetchBatches) {
+            return new Distil(
+                    Schedule.of(epochs, batchSize, optimizer, learningRate, augmentation, prefetchBatches),
+                    loss == null ? LossConfig.DEFAULT : loss,
+                    encoding == null ? "fp32" : encoding);
+        }
+
+        @Override
+        public String kind() {
+            return "distil";
+        }
+    }
+
+    /**
+     * Learns from the hard labels alone.
+     *
+     * @param schedule what both kinds of stage have
+     */
+    record Train(Schedule schedule) implements StageConfig {
+        @JsonCreator
+        static Train of(
+                @JsonProperty("epochs") @Nullable Integer epochs,
+                @JsonProperty("batchSize") @Nullable Integer batchSize,
+                @JsonProperty("optimizer") @Nullable OptimizerConfig optimizer,
+                @JsonProperty("learningRate") @Nullable LearningRateConfig learningRate,
+                @JsonProperty("augmentation") @Nullable AugmentationConfig augmentation,
+                @JsonProperty("prefetchBatches") @Nullable Integer prefetchBatches) {
+            return new Train(Schedule.of(epochs, batchSize, optimizer, learningRate, augmentation, prefetchBatches));
+        }
+
+        @Override
+        public String kind() {
+            return "train";
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package io.reflux.student.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reflux.student.failure.TrainingFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class RecipeReaderTest {
+    private static final String EVERY_KEY = """
+            name: every-key
+            data:
+              set: mnist
+              folder: somewhere
+              trainSamples: 1000
+              validationSamples: 500
+              excludeClasses: [3, 7]
+              seed: 2
+              pixelMean: [0.5]
+              pixelStd: [0.25]
+            student:
+              zoo: mlp
+              hidden: [800, 700]
+              dropout: 0.5
+              inputDropout: 0.2
+              initialisation: xavier
+            teacher:
+              address: teacher.example:9090
+              file: teacher.onnx
+            stages:
+              - distil:
+                  epochs: 3
+                  batchSize: 64
+                  optimizer: {type: sgd, momentum: 0.8, nesterov: true, weightDecay: 0.0001}
+                  learningRate:
+                    initial: 0.2
+                    schedule: step
+                    warmupEpochs: 0.5
+                    end: 0.001
+                    decayFactor: 0.5
+                    decayEveryEpochs: 2
+                  loss:
+                    temperature: 20
+                    softLossWeight: 0.9
+                    hardLossWeight: 0.1
+                  augmentation: {maxShift: 2}
+                  encoding: fp16
+                  prefetchBatches: 4
+              - train:
+                  epochs: 1
+                  optimizer: {type: adamw, beta1: 0.8, beta2: 0.99, epsilon: 1.0e-7, weightDecay: 0.1}
+            export: {folder: out, checkpointEveryEpochs: 2}
+            seed: 9
+            device: cuda:1
+            """;
+
+    @Test
+    void parse_everyKey_isTaken() {
+        Recipe recipe = RecipeReader.parse(EVERY_KEY, "recipe.yaml");
+
+        assertThat(recipe.name()).isEqualTo("every-key");
+        assertThat(recipe.data())
+                .isEqualTo(
+                        new DataConfig("mnist", "somewhere", 1000, 500, Set.of(3, 7), 2, List.of(0.5), List.of(0.25)));
+        assertThat(recipe.student()).isEqualTo(new StudentConfig("mlp", null, List.of(800, 700), 0.5, 0.2, "xavier"));
+        assertThat(recipe.teacher()).isEqualTo(new TeacherConfig("teacher.example:9090", null, false, "teacher.onnx"));
+        assertThat(recipe.stages())
+                .containsExactly(
+                        new StageConfig.Distil(
+                                new StageConfig.Schedule(
+                                        3,
+                                        64,
+                                        new OptimizerConfig.SgdConfig(0.8, true, 0.0001),
+                                        new LearningRateConfig(0.2, LearningRateConfig.Shape.STEP, 0.5, 0.001, 0.5, 2),
+                                        2,
+                                        4),
+                                new LossConfig(20, 0.9, 0.1),
+                                "fp16"),
+                        new StageConfig.Train(new StageConfig.Schedule(
+                                1,
+                                128,
+                                new OptimizerConfig.AdamWConfig(0.8, 0.99, 1e-7, 0.1),
+                                LearningRateConfig.DEFAULT,
+                                0,
+                                8)));
+        assertThat(recipe.export()).isEqualTo(new ExportConfig("out", 2));
+        assertThat(recipe.seed()).isEqualTo(9);
+        assertThat(recipe.device()).isEqualTo("cuda:1");
+    }
+
+    @Test
+    void parse_onlyWhatMustBe_takesDefaults() {
+        Recipe recipe = RecipeReader.parse("""
+                data: {set: glyphs}
+                student: {zoo: lenet-5}
+                stages: [{train: {}}]
+                """, "recipe.yaml");
+
+        assertThat(recipe.name()).isEqualTo("student");
+        assertThat(recipe.data())
+                .isEqualTo(new DataConfig("glyphs", null, 0, 5000, Set.of(), 1, List.of(0.0), List.of(1.0)));
+        assertThat(recipe.student()).isEqualTo(new StudentConfig("lenet-5", null, List.of(), 0, 0, "he"));
+        assertThat(recipe.teacher()).isNull();
+        assertThat(recipe.stages())
+                .containsExactly(new StageConfig.Train(new StageConfig.Schedule(
+                        10,
+                        128,
+                        new OptimizerConfig.SgdConfig(0.9, false, 0),
+                        new LearningRateConfig(0.1, LearningRateConfig.Shape.COSINE, 0, 0, 0.1, 10),
+                        0,
+                        8)));
+        assertThat(recipe.export()).isEqualTo(new ExportConfig("runs/student", 1));
+        assertThat(recipe.seed()).isEqualTo(1);
+        assertThat(recipe.device()).isEqualTo("cpu");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "temperature: 20 | temperature: -1.0 | stages[0].loss.temperature: -1.0 (expected: > 0)",
+                "temperature: 20 | temprature: 20 | stages[0].loss.temprature: unknown key (expected: temperature?)",
+                "temperature: 20 | temperature: warm | stages[0].loss.temperature: warm (expected: a number)",
+                "temperature: 20 | temperature: .nan | stages[0].loss.temperature: .nan (expected: a number)",
+                "epochs: 3 | epochs: 0 | stages[0].epochs: 0 (expected: >= 1)",
+                "epochs: 3 | epochs: 2.5 | stages[0].epochs: 2.5 (expected: an integer)",
+                "epochs: 3 | epocs: 3 | stages[0].epocs: unknown key (expected: epochs?)",
+                "- distil: | - distill: | stages[0]: distill (expected: distil or train)",
+                "type: sgd | type: rmsprop | stages[0].optimizer.type: rmsprop (expected: sgd or adamw)",
+                "momentum: 0.8 | momentum: 1.0 | stages[0].optimizer.momentum: 1.0 (expected: 0 <= momentum < 1)",
+                "momentum: 0.8 | beta1: 0.8 | stages[0].optimizer.beta1: unknown key (expected: momentum?)",
+                "schedule: step | schedule: stairs | stages[0].learningRate.schedule: stairs (expected: constant, step, cosine or linear)",
+                "maxShift: 2 | maxShift: 17 | stages[0].augmentation.maxShift: 17 (expected: 0 to 16)",
+                "encoding: fp16 | encoding: fp8 | stages[0].encoding: fp8 (expected: fp32 or fp16)",
+                "dropout: 0.5 | dropout: 1.0 | student.dropout: 1.0 (expected: 0 <= dropout < 1)",
+                "zoo: mlp | onnx: student.onnx | ",
+                "zoo: mlp | zou: mlp | student.zou: unknown key (expected: zoo?)",
+                "address: teacher.example:9090 | address: teacher.example | teacher.address: teacher.example (expected: host:port)",
+                "seed: 9 | sede: 9 | sede: unknown key (expected: seed?)",
+                "device: cuda:1 | device: gpu | device: gpu (expected: cpu or cuda:N)",
+                "excludeClasses: [3, 7] | excludeClasses: 3 | data.excludeClasses: 3 (expected: a list)",
+                "'seed: 9' | 'seed: 8\nseed: 9' | not YAML: Duplicate field 'seed'",
+            })
+    void parse_oneWrongLine_namesLineKeyAndExpectation(String right, String wrong, String message) {
+        assertThat(EVERY_KEY).contains(right);
+        String text = EVERY_KEY.replace(right, wrong);
+
+        if (message == null) {
+            assertThat(RecipeReader.parse(text, "recipe.yaml").student().onnx()).isEqualTo("student.onnx");
+            return;
+        }
+        assertThatThrownBy(() -> RecipeReader.parse(text, "recipe.yaml"))
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessage("recipe.yaml:%d: %s".formatted(lineOf(text, wrong), message));
+    }
+
+    private static long lineOf(String text, String what) {
+        return text.substring(0, text.indexOf(what) + what.length()).lines().count();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | recipe.yaml:1: empty (expected: a recipe in YAML)",
+                "'data: [' | recipe.yaml:1: not YAML: while parsing a flow node",
+                "'data: {set: glyphs}' | recipe.yaml:1: student: absent (expected: present)",
+                "'seed: 1' | recipe.yaml:1: data: absent (expected: present)",
+            })
+    void parse_notARecipe_saysWhatIsMissing(String text, String message) {
+        assertThatThrownBy(() -> RecipeReader.parse(text, "recipe.yaml"))
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void parse_distilWithoutTeacher_saysWhichStageNeedsOne() {
+        String text = "data: {set: glyphs}\nstudent: {zoo: mlp}\nstages: [{train: {}}, {distil: {}}]\n";
+
+        assertThatThrownBy(() -> RecipeReader.parse(text, "recipe.yaml"))
+                .hasMessage("recipe.yaml:1: teacher: absent (expected: present, since stages[1] distils)");
+    }
+
+    @Test
+    void parse_storedLabelsWithAugmentation_isRefused() {
+        String text = """
+                data: {set: glyphs}
+                student: {zoo: mlp}
+                teacher: {onnx: teacher.onnx, stored: true}
+                stages:
+                  - distil:
+                      augmentation: {maxShift: 1}
+                """;
+
+        assertThatThrownBy(() -> RecipeReader.parse(text, "recipe.yaml"))
+                .hasMessage("recipe.yaml:6: stages[0].augmentation.maxShift: 1 (expected: 0, since the teacher's labels"
+                        + " are stored)");
+    }
+
+    @Test
+    void read_absentFile_isOneLine(@TempDir Path folder) {
+        Path file = folder.resolve("none.yaml");
+
+        assertThatThrownBy(() -> RecipeReader.read(file))
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessage(file + ": absent (expected: a recipe in YAML)");
+    }
+
+    @Test
+    void read_bytesThatAreNotText_isOneLine(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("binary.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+
+        assertThatThrownBy(() -> RecipeReader.read(file))
+                .hasMessage(file + ": not readable as text (expected: a recipe in YAML, UTF-8)");
+    }
+
+    @Test
+    void digest_samePlanElsewhere_isTheSame() {
+        Recipe recipe = RecipeReader.parse(EVERY_KEY, "recipe.yaml");
+        Recipe moved = RecipeReader.parse(EVERY_KEY.replace("folder: somewhere", "folder: elsewhere"), "recipe.yaml")
+                .withTeacherAddress("other:1")
+                .withExportFolder("there");
+
+        assertThat(moved.digest()).isEqualTo(recipe.digest()).hasSize(64);
+    }
+
+    @Test
+    void digest_otherPlan_differs() {
+        Recipe recipe = RecipeReader.parse(EVERY_KEY, "recipe.yaml");
+
+        assertThat(recipe.withSeed(10).digest()).isNotEqualTo(recipe.digest());
+        assertThat(RecipeReader.parse(EVERY_KEY.replace("temperature: 20", "temperature: 19"), "recipe.yaml")
+                        .digest())
+                .isNotEqualTo(recipe.digest());
+        assertThat(RecipeReader.parse(EVERY_KEY.replace("[3, 7]", "[7, 3]"), "recipe.yaml")
+                        .digest())
+                .isEqualTo(recipe.digest());
+    }
+}
