@@ -1,0 +1,76 @@
+package io.reflux.student.export;
+
+import io.reflux.data.view.PixelScaling;
+import io.reflux.student.failure.TrainingFailure;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The notes in an ONNX file's metadata that a user of the file needs: {@code reflux.data}, {@code reflux.pixel.mean},
+ * {@code reflux.pixel.std}, {@code reflux.classes}.
+ *
+ * @param dataSet name of the data set the model was trained on; empty when unknown
+ * @param scaling how pixels become inputs; {@link PixelScaling#UNIT} when the file does not say
+ */
+public record ModelNotes(String dataSet, PixelScaling scaling) {
+    private static final String DATA = "reflux.data";
+    private static final String MEAN = "reflux.pixel.mean";
+    private static final String STD = "reflux.pixel.std";
+    private static final String CLASSES = "reflux.classes";
+
+    /**
+     * Reads the notes of a model.
+     *
+     * @param metadata the model's metadata
+     * @throws TrainingFailure when mean or standard deviation are not lists of numbers of one length
+     */
+    public static ModelNotes of(Map<String, String> metadata) {
+        String mean = metadata.get(MEAN);
+        String std = metadata.get(STD);
+        PixelScaling scaling = mean == null && std == null
+                ? PixelScaling.UNIT
+                : scaling(mean == null ? "0" : mean, std == null ? "1" : std);
+        return new ModelNotes(metadata.getOrDefault(DATA, ""), scaling);
+    }
+
+    private static PixelScaling scaling(String mean, String std) {
+        try {
+            return new PixelScaling(numbers(mean), numbers(std));
+        } catch (IllegalArgumentException e) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.MISMATCH,
+                    "model metadata " + MEAN + ", " + STD + ": " + mean + ", " + std
+                            + " (expected: as many numbers each, std > 0)",
+                    e);
+        }
+    }
+
+    private static List<Float> numbers(String text) {
+        return Arrays.stream(text.split(",", -1))
+                .map(String::trim)
+                .map(Float::valueOf)
+                .toList();
+    }
+
+    /**
+     * Returns a model's metadata with these notes.
+     *
+     * @param metadata what the model has already
+     * @param numClasses classes of the model
+     */
+    public Map<String, String> addTo(Map<String, String> metadata, int numClasses) {
+        Map<String, String> result = new LinkedHashMap<>(metadata);
+        result.put(DATA, dataSet);
+        result.put(MEAN, text(scaling.mean()));
+        result.put(STD, text(scaling.std()));
+        result.put(CLASSES, Integer.toString(numClasses));
+        return result;
+    }
+
+    private static String text(List<Float> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,35 @@
+package io.reflux.student.hook;
+
+/**
+ * One step of training.
+ *
+ * @param stage index of the stage, from 0
+ * @param epoch index of the epoch in the stage, from 0
+ * @param step index of the step in the stage, from 0
+ * @param rows samples of the step
+ * @param loss weighted sum of soft and hard loss, mean over the samples
+ * @param softLoss soft loss, already times T^2; 0 without a teacher
+ * @param hardLoss cross-entropy with the hard labels
+ * @param correct samples whose largest logit is at their label
+ * @param agreeing samples whose largest logit is at the teacher's largest; 0 without a teacher
+ * @param distilled whether soft labels were used
+ * @param learningRate rate of this step
+ * @param computeNanos time the step itself took
+ * @param waitedNanos time the step waited for soft labels before it could begin
+ * @param elapsedNanos time since the step before ended: waiting, computing and all else
+ */
+public record StepRecord(
+        int stage,
+        int epoch,
+        long step,
+        int rows,
+        double loss,
+        double softLoss,
+        double hardLoss,
+        int correct,
+        int agreeing,
+        boolean distilled,
+        double learningRate,
+        long computeNanos,
+        long waitedNanos,
+        long elapsedNanos) {}

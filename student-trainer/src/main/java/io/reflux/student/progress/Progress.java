@@ -1,0 +1,175 @@
+package io.reflux.student.progress;
+
+import io.reflux.student.hook.EpochRecord;
+import io.reflux.student.hook.EpochTotals;
+import io.reflux.student.hook.StageStart;
+import io.reflux.student.hook.StepHook;
+import io.reflux.student.hook.StepRecord;
+import io.reflux.student.source.CurrentSource;
+import io.reflux.student.source.SourceState;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows a run to a person. On a terminal one line is redrawn five times a second, also while the step waits; elsewhere a line
+ * is written for every epoch, about every 30 seconds, and whenever the teacher goes away or comes back.
+ */
+public final class Progress implements StepHook, AutoCloseable {
+    private static final long REDRAW_MILLIS = 200;
+    private static final long PLAIN_NANOS = 30_000_000_000L;
+    /** Weight of the past in the moving averages, for each step of a tenth of a second or more. */
+    private static final double SMOOTHING = 0.9;
+
+    private static final String CLEAR = "\r\u001b[2K";
+
+    private final PrintStream out;
+    private final TerminalStyle style;
+    private final CurrentSource source;
+    private final LongSupplier nanoClock;
+    private final ScheduledExecutorService timer;
+
+    private @Nullable StageStart stage;
+    private int epoch;
+    private long step;
+    private long stageFrom;
+    private EpochTotals totals = EpochTotals.NONE;
+    private final Rates rates = new Rates(SMOOTHING);
+    private long lastPlain;
+    private @Nullable SourceState lastState;
+
+    /**
+     * Begins to show; nothing is written before the first stage.
+     *
+     * @param out where to; stays open
+     * @param style how
+     * @param source whose state is shown while it is not streaming
+     * @param nanoClock monotonic time in nanoseconds
+     */
+    public Progress(PrintStream out, TerminalStyle style, CurrentSource source, LongSupplier nanoClock) {
+        this.out = out;
+        this.style = style;
+        this.source = source;
+        this.nanoClock = nanoClock;
+        this.timer = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "reflux-progress");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.scheduleAtFixedRate(this::tick, REDRAW_MILLIS, REDRAW_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public synchronized void onStage(StageStart start) {
+        stage = start;
+        step = start.firstStep();
+        epoch = (int) (step / start.batchesPerEpoch());
+        totals = EpochTotals.NONE;
+        stageFrom = nanoClock.getAsLong();
+        lastPlain = stageFrom;
+        rates.reset();
+    }
+
+    @Override
+    public synchronized void onStep(StepRecord done) {
+        step = done.step() + 1;
+        epoch = done.epoch();
+        totals = totals.plus(done);
+        rates.add(done.rows(), done.waitedNanos(), done.elapsedNanos());
+    }
+
+    @Override
+    public synchronized void onEpoch(EpochRecord done) {
+        StageStart start = stage;
+        if (start == null) {
+            return;
+        }
+        String agreement =
+                done.agreement() == null ? "" : String.format(Locale.ROOT, " agree %.2f%%", 100 * done.agreement());
+        String validation = done.validationAccuracy() == null
+                ? ""
+                : String.format(Locale.ROOT, " validation %.2f%%", 100 * done.validationAccuracy());
+        String waiting =
+                done.agreement() == null ? "" : String.format(Locale.ROOT, " wait %.1f%%", 100 * done.waitingShare());
+        line(String.format(
+                Locale.ROOT,
+                "%s epoch %d/%d loss %.4f train %.2f%%%s%s %.0f samples/s%s",
+                start.kind(),
+                done.epoch() + 1,
+                start.epochs(),
+                done.loss(),
+                100 * done.trainAccuracy(),
+                validation,
+                agreement,
+                done.samplesPerSecond(),
+                waiting));
+        totals = EpochTotals.NONE;
+        lastPlain = nanoClock.getAsLong();
+    }
+
+    @Override
+    public synchronized void onEnd() {
+        if (style.redraw() && stage != null) {
+            out.print(CLEAR);
+            out.flush();
+        }
+        stage = null;
+    }
+
+    private synchronized void tick() {
+        StageStart start = stage;
+        if (start == null) {
+            return;
+        }
+        if (style.redraw()) {
+            out.print(CLEAR + ProgressLine.bar(snapshot(start), style.width() - 1));
+            out.flush();
+            return;
+        }
+        SourceState state = source.state();
+        boolean changed = state != lastState && state != null && (away(state) || away(lastState));
+        lastState = state;
+        if (changed || nanoClock.getAsLong() - lastPlain >= PLAIN_NANOS) {
+            lastPlain = nanoClock.getAsLong();
+            line(ProgressLine.plain(snapshot(start)));
+        }
+    }
+
+    private static boolean away(@Nullable SourceState state) {
+        return state == SourceState.RECONNECTING || state == SourceState.WAITING;
+    }
+
+    private void line(String text) {
+        out.print((style.redraw() ? CLEAR : "") + text + System.lineSeparator());
+        out.flush();
+    }
+
+    private ProgressSnapshot snapshot(StageStart start) {
+        long done = step - start.firstStep();
+        double elapsed = (nanoClock.getAsLong() - stageFrom) / 1e9;
+        double rows = Math.max(1, totals.rows());
+        return new ProgressSnapshot(
+                start.stage(),
+                start.numStages(),
+                start.kind(),
+                epoch,
+                start.epochs(),
+                (int) (step - (long) epoch * start.batchesPerEpoch()),
+                start.batchesPerEpoch(),
+                totals.loss() / rows,
+                totals.correct() / rows,
+                rates.rowsPerSecond(),
+                rates.waitingShare(),
+                done == 0 ? -1 : elapsed / done * (start.steps() - step),
+                source.state());
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

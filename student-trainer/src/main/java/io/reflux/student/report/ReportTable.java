@@ -1,0 +1,49 @@
+package io.reflux.student.report;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A report as a table of text, for people. */
+public final class ReportTable {
+    private static final String ROW = "%-26s %18s %18s%n";
+
+    private ReportTable() {}
+
+    /** Returns the table, with a line break after its last row. */
+    public static String of(CompressionReport report) {
+        Evaluation teacher = report.teacher();
+        StringBuilder table = new StringBuilder();
+        row(table, report.name() + " on " + report.dataSet(), teacher == null ? "" : "teacher", "student");
+        row(table, "bytes on disk", count(report.teacherBytes()), count(report.studentBytes()));
+        row(
+                table,
+                "accuracy, reloaded",
+                teacher == null ? "" : percent(teacher.accuracy()),
+                percent(report.student().accuracy()));
+        row(
+                table,
+                "errors of " + count(report.student().samples()),
+                teacher == null ? "" : count(teacher.errors()),
+                count(report.student().errors()));
+        Double ratio = report.compressionRatio();
+        row(table, "compression ratio", "", ratio == null ? "n/a" : String.format(Locale.ROOT, "%.1f", ratio));
+        Double agreement = report.agreement();
+        row(table, "agreement with teacher", "", agreement == null ? "n/a" : percent(agreement));
+        row(table, "samples/s", "", String.format(Locale.ROOT, "%,.0f", report.samplesPerSecond()));
+        row(table, "waiting for teacher", "", teacher == null ? "n/a" : percent(report.waitingShare()));
+        row(table, "training time, s", "", String.format(Locale.ROOT, "%.1f", report.trainingSeconds()));
+        return table.toString();
+    }
+
+    private static void row(StringBuilder table, String what, String teacher, String student) {
+        table.append(String.format(Locale.ROOT, ROW, what, teacher, student));
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+    }
+
+    private static String count(@Nullable Long number) {
+        return number == null ? "n/a" : String.format(Locale.ROOT, "%,d", number);
+    }
+}

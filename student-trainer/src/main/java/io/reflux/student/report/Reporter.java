@@ -1,0 +1,68 @@
+package io.reflux.student.report;
+
+import io.reflux.data.DataSplits;
+import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.recipe.Recipe;
+import io.reflux.student.source.SoftLabelSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Measures an exported student, and its teacher when there is one, and writes it all down. */
+public final class Reporter {
+    private Reporter() {}
+
+    /**
+     * Measures.
+     *
+     * @param recipe what was asked for
+     * @param splits whose test set is used
+     * @param file the exported student; it is loaded anew
+     * @param teacher answers for the test set, null without a teacher
+     * @param teacherFile the teacher's file, null when it is not known
+     * @param facts what training knows of itself
+     */
+    public static CompressionReport measure(
+            Recipe recipe,
+            DataSplits splits,
+            Path file,
+            @Nullable SoftLabelSource teacher,
+            @Nullable Path teacherFile,
+            RunFacts facts) {
+        Evaluator evaluator = new Evaluator(splits);
+        Predictions student = evaluator.predictions(file);
+        Predictions taught = teacher == null ? null : evaluator.predictions(teacher);
+        long studentBytes = bytes(file);
+        Long teacherBytes = teacherFile == null ? null : (Long) bytes(teacherFile);
+        return new CompressionReport(
+                recipe.name(),
+                recipe.digest(),
+                splits.test().name(),
+                evaluator.evaluate(student),
+                file.toString(),
+                studentBytes,
+                taught == null ? null : evaluator.evaluate(taught),
+                teacherBytes,
+                taught == null ? null : (Double) student.agreement(taught),
+                teacherBytes == null ? null : (Double) ((double) teacherBytes / studentBytes),
+                facts.samplesPerSecond(),
+                facts.waitingShare(),
+                facts.labelBytes(),
+                facts.reconnects(),
+                facts.trainingSeconds(),
+                facts.totalSeconds(),
+                recipe.seed(),
+                recipe.data().seed(),
+                recipe.device(),
+                facts.history());
+    }
+
+    private static long bytes(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new TrainingFailure(TrainingFailure.Code.RESOURCE, file + ": absent (expected: a model file)", e);
+        }
+    }
+}

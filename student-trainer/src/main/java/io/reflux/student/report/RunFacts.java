@@ -1,0 +1,35 @@
+package io.reflux.student.report;
+
+import io.reflux.student.hook.EpochRecord;
+import java.util.List;
+
+/**
+ * What a run knows of itself when training is over.
+ *
+ * @param history every epoch, those before a resume included
+ * @param labelBytes bytes of soft labels received
+ * @param reconnects connections made again
+ * @param totalSeconds time so far
+ */
+public record RunFacts(List<EpochRecord> history, long labelBytes, long reconnects, double totalSeconds) {
+    /** Copies the list. */
+    public RunFacts {
+        history = List.copyOf(history);
+    }
+
+    double trainingSeconds() {
+        return history.stream().mapToDouble(EpochRecord::seconds).sum();
+    }
+
+    double samplesPerSecond() {
+        double seconds = trainingSeconds();
+        return seconds > 0 ? history.stream().mapToLong(EpochRecord::samples).sum() / seconds : 0;
+    }
+
+    double waitingShare() {
+        double seconds = trainingSeconds();
+        return seconds > 0
+                ? history.stream().mapToDouble(EpochRecord::waitingSeconds).sum() / seconds
+                : 0;
+    }
+}

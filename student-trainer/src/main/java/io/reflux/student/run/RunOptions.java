@@ -1,0 +1,72 @@
+package io.reflux.student.run;
+
+import io.reflux.student.progress.TerminalStyle;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is told besides its recipe.
+ *
+ * @param dataDir folder of the data sets, used where the recipe names none; or null
+ * @param resume whether to go on from the checkpoint in the export folder
+ * @param metricsPort port for /metrics, /healthz and the live page; 0 for any free one, null for none
+ * @param out where progress is written
+ * @param style how progress is written
+ * @param stop asked before each step whether to stop; the run then writes a checkpoint and fails with code INTERRUPTED
+ */
+public record RunOptions(
+        @Nullable Path dataDir,
+        boolean resume,
+        @Nullable Integer metricsPort,
+        PrintStream out,
+        TerminalStyle style,
+        BooleanSupplier stop) {
+    /** No data folder, a new run, no metrics, nothing written, never stopped. */
+    public static final RunOptions QUIET = new RunOptions(
+            null,
+            false,
+            null,
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+            TerminalStyle.PLAIN,
+            () -> false);
+
+    /**
+     * Checks the port.
+     *
+     * @throws IllegalArgumentException when it is not 0 to 65535
+     */
+    public RunOptions {
+        if (metricsPort != null && (metricsPort < 0 || metricsPort > 65535)) {
+            throw new IllegalArgumentException("metricsPort: " + metricsPort + " (expected: 0 to 65535)");
+        }
+    }
+
+    /** Returns these options with a data folder. */
+    public RunOptions withDataDir(@Nullable Path folder) {
+        return new RunOptions(folder, resume, metricsPort, out, style, stop);
+    }
+
+    /** Returns these options, going on from a checkpoint or not. */
+    public RunOptions withResume(boolean value) {
+        return new RunOptions(dataDir, value, metricsPort, out, style, stop);
+    }
+
+    /** Returns these options with a metrics port, or null for none. */
+    public RunOptions withMetricsPort(@Nullable Integer port) {
+        return new RunOptions(dataDir, resume, port, out, style, stop);
+    }
+
+    /** Returns these options with progress written somewhere. */
+    public RunOptions withProgress(PrintStream stream, TerminalStyle terminalStyle) {
+        return new RunOptions(dataDir, resume, metricsPort, stream, terminalStyle, stop);
+    }
+
+    /** Returns these options with something that may stop the run. */
+    public RunOptions withStop(BooleanSupplier supplier) {
+        return new RunOptions(dataDir, resume, metricsPort, out, style, supplier);
+    }
+}

@@ -1,0 +1,13 @@
+package io.reflux.student.run;
+
+import io.reflux.student.report.CompressionReport;
+import java.nio.file.Path;
+
+/**
+ * What a run leaves.
+ *
+ * @param model the exported ONNX file
+ * @param reportFile the report as JSON, beside it
+ * @param report the report
+ */
+public record RunResult(Path model, Path reportFile, CompressionReport report) {}

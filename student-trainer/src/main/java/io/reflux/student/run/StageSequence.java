@@ -1,0 +1,191 @@
+package io.reflux.student.run;
+
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.step.AdamW;
+import io.reflux.model.step.DistillationLoss;
+import io.reflux.model.step.Optimizer;
+import io.reflux.model.step.Sgd;
+import io.reflux.model.step.TrainStep;
+import io.reflux.student.checkpoint.Checkpoint;
+import io.reflux.student.checkpoint.CheckpointFile;
+import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.hook.EpochRecord;
+import io.reflux.student.hook.EpochTotals;
+import io.reflux.student.hook.StepHook;
+import io.reflux.student.recipe.OptimizerConfig;
+import io.reflux.student.recipe.Recipe;
+import io.reflux.student.recipe.StageConfig;
+import io.reflux.student.source.CurrentSource;
+import io.reflux.student.source.SoftLabelSource;
+import io.reflux.student.training.StageListener;
+import io.reflux.student.training.StagePlan;
+import io.reflux.student.training.StageTrainer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The stages of a recipe one after another, with a checkpoint wherever they can be resumed. */
+final class StageSequence {
+    private final Recipe recipe;
+    private final RunOptions options;
+    private final RunData data;
+    private final RunFolder folder;
+    private final Teachers teachers;
+    private final StepHook hooks;
+    private final CurrentSource current;
+    private final List<EpochRecord> history = new ArrayList<>();
+    private String teacherDigest = "";
+
+    StageSequence(
+            Recipe recipe,
+            RunOptions options,
+            RunData data,
+            RunFolder folder,
+            Teachers teachers,
+            StepHook hooks,
+            CurrentSource current) {
+        this.recipe = recipe;
+        this.options = options;
+        this.data = data;
+        this.folder = folder;
+        this.teachers = teachers;
+        this.current = current;
+        this.hooks = new HookChain(List.of(hooks, new StepHook() {
+            @Override
+            public void onEpoch(EpochRecord epoch) {
+                history.add(epoch);
+            }
+        }));
+    }
+
+    /** Returns the finished epochs, those before a resume included. */
+    List<EpochRecord> history() {
+        return List.copyOf(history);
+    }
+
+    /** Trains through all stages, or from the checkpoint on, and returns the trained graph. */
+    ModelGraph run(ModelGraph student) {
+        Checkpoint resumed = options.resume() ? resume() : null;
+        ModelGraph graph = student;
+        try {
+            for (int i = resumed == null ? 0 : resumed.stage();
+                    i < recipe.stages().size();
+                    i++) {
+                graph = stage(i, graph, resumed);
+                resumed = null;
+            }
+            return graph;
+        } finally {
+            hooks.onEnd();
+        }
+    }
+
+    private Checkpoint resume() {
+        Checkpoint checkpoint = CheckpointFile.read(folder.checkpoint());
+        if (!checkpoint.recipeDigest().equals(recipe.digest())) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.CHECKPOINT,
+                    "checkpoint " + folder.checkpoint() + ": of another recipe (expected: the same data, student,"
+                            + " stages and seed)");
+        }
+        history.addAll(checkpoint.history());
+        teacherDigest = checkpoint.teacherDigest();
+        return checkpoint;
+    }
+
+    private ModelGraph stage(int index, ModelGraph graph, @Nullable Checkpoint resumed) {
+        StageConfig config = recipe.stages().get(index);
+        StagePlan plan = new StagePlan(
+                index,
+                recipe.stages().size(),
+                config,
+                data.splits().training(),
+                data.splits().train(),
+                data.splits().validation(),
+                data.scaling(),
+                seed(index));
+        try (SoftLabelSource source = teachers.open(plan);
+                TrainStep step =
+                        TrainStep.compile(graph, loss(config), optimizer(config), recipe.device(), seed(index))) {
+            if (resumed != null) {
+                restore(step, resumed);
+            }
+            requireSameTeacher(source);
+            current.set(source);
+            new StageTrainer(plan, step, source, hooks, options.stop(), System::nanoTime)
+                    .run(
+                            resumed == null ? 0 : resumed.nextStep(),
+                            resumed == null ? EpochTotals.NONE : resumed.partial(),
+                            checkpoints(plan, step));
+            return step.export();
+        } finally {
+            current.set(null);
+        }
+    }
+
+    private void restore(TrainStep step, Checkpoint resumed) {
+        try {
+            step.restore(resumed.state());
+        } catch (IllegalArgumentException e) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.CHECKPOINT,
+                    "checkpoint " + folder.checkpoint() + ": weights of another student (expected: those of this"
+                            + " recipe's)",
+                    e);
+        }
+    }
+
+    private void requireSameTeacher(@Nullable SoftLabelSource source) {
+        if (source == null) {
+            return;
+        }
+        if (!teacherDigest.isEmpty() && !teacherDigest.equals(source.modelDigest())) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.MISMATCH,
+                    "teacher: model " + source.modelDigest() + " (expected: " + teacherDigest
+                            + ", with which the run began)");
+        }
+        teacherDigest = source.modelDigest();
+    }
+
+    private StageListener checkpoints(StagePlan plan, TrainStep step) {
+        int every = recipe.export().checkpointEveryEpochs();
+        return (nextStep, partial, stopping) -> {
+            if (stopping || every > 0 && history.size() % every == 0) {
+                CheckpointFile.write(
+                        folder.checkpoint(),
+                        new Checkpoint(
+                                recipe.digest(),
+                                teacherDigest,
+                                plan.index(),
+                                nextStep,
+                                partial,
+                                history,
+                                step.state()));
+            }
+        };
+    }
+
+    /** Stages draw from different streams, and so do different seeds of the recipe. */
+    private long seed(int stage) {
+        return recipe.seed() * 1000 + stage;
+    }
+
+    private static DistillationLoss loss(StageConfig config) {
+        return config instanceof StageConfig.Distil distil
+                ? new DistillationLoss(
+                        distil.loss().temperature(),
+                        distil.loss().softLossWeight(),
+                        distil.loss().hardLossWeight())
+                : DistillationLoss.HARD_LABELS;
+    }
+
+    private static Optimizer optimizer(StageConfig config) {
+        OptimizerConfig optimizer = config.schedule().optimizer();
+        if (optimizer instanceof OptimizerConfig.SgdConfig sgd) {
+            return new Sgd(sgd.momentum(), sgd.nesterov(), sgd.weightDecay());
+        }
+        OptimizerConfig.AdamWConfig adamW = (OptimizerConfig.AdamWConfig) optimizer;
+        return new AdamW(adamW.beta1(), adamW.beta2(), adamW.epsilon(), adamW.weightDecay());
+    }
+}

@@ -1,0 +1,83 @@
+package io.reflux.student.run;
+
+import io.reflux.model.graph.ModelException;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.student.export.ModelNotes;
+import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.hook.StepHook;
+import io.reflux.student.progress.Progress;
+import io.reflux.student.recipe.Recipe;
+import io.reflux.student.report.CompressionReport;
+import io.reflux.student.report.ReportFile;
+import io.reflux.student.report.Reporter;
+import io.reflux.student.report.RunFacts;
+import io.reflux.student.source.CurrentSource;
+import io.reflux.student.source.SoftLabelSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a recipe. */
+public final class StudentRun {
+    private final Recipe recipe;
+    private final RunOptions options;
+    private final long from = System.nanoTime();
+    private final CurrentSource source = new CurrentSource();
+
+    private StudentRun(Recipe recipe, RunOptions options) {
+        this.recipe = recipe;
+        this.options = options;
+    }
+
+    /**
+     * Trains, exports, reloads, measures and reports. Blocks until done; one run at a time uses all cores.
+     *
+     * @param recipe what to do
+     * @param options what else is to be known
+     * @return where the results are
+     * @throws TrainingFailure when the run cannot begin or go on; its message is one line for people
+     */
+    public static RunResult run(Recipe recipe, RunOptions options) {
+        try {
+            return new StudentRun(recipe, options).run();
+        } catch (ModelException e) {
+            throw new TrainingFailure(TrainingFailure.Code.MISMATCH, e.getMessage(), e);
+        }
+    }
+
+    private RunResult run() {
+        RunData data = RunData.open(recipe.data(), options.dataDir());
+        ModelGraph student = StudentGraph.open(recipe.student(), data.splits().training(), recipe.seed());
+        RunFolder folder = RunFolder.open(recipe.export().folder(), recipe.name());
+        try (Teachers teachers = new Teachers(recipe.teacher(), data.splits(), recipe.name());
+                Progress progress = new Progress(options.out(), options.style(), source, System::nanoTime)) {
+            List<StepHook> hooks = new ArrayList<>(List.of(progress));
+            StageSequence stages =
+                    new StageSequence(recipe, options, data, folder, teachers, new HookChain(hooks), source);
+            ModelGraph trained = stages.run(student);
+            export(trained, data, folder);
+            CompressionReport report = report(data, folder, teachers, stages);
+            return new RunResult(folder.model(), folder.report(), report);
+        }
+    }
+
+    private static void export(ModelGraph trained, RunData data, RunFolder folder) {
+        ModelNotes notes = new ModelNotes(data.splits().training().name(), data.scaling());
+        int classes = data.splits().training().numClasses();
+        try {
+            trained.withMetadata(notes.addTo(trained.metadata(), classes)).write(folder.model());
+        } catch (ModelException e) {
+            throw new TrainingFailure(TrainingFailure.Code.RESOURCE, e.getMessage(), e);
+        }
+    }
+
+    private CompressionReport report(RunData data, RunFolder folder, Teachers teachers, StageSequence stages) {
+        try (SoftLabelSource teacher = teachers.openForTest()) {
+            RunFacts facts = new RunFacts(
+                    stages.history(), source.labelBytes(), source.reconnects(), (System.nanoTime() - from) / 1e9);
+            CompressionReport report =
+                    Reporter.measure(recipe, data.splits(), folder.model(), teacher, teachers.file(), facts);
+            ReportFile.write(folder.report(), report);
+            return report;
+        }
+    }
+}

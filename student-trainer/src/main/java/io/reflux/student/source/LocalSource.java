@@ -1,0 +1,95 @@
+package io.reflux.student.source;
+
+import io.reflux.data.sampling.ViewBatch;
+import io.reflux.data.view.PixelScaling;
+import io.reflux.data.view.ViewRenderer;
+import io.reflux.model.runtime.InferenceModel;
+import io.reflux.student.failure.TrainingFailure;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Soft labels from a model in this process, computed on one thread of its own in the order asked. */
+public final class LocalSource implements SoftLabelSource {
+    private static final long CLOSE_SECONDS = 60;
+
+    private final TeacherModel teacher;
+    private final ExecutorService executor;
+
+    /**
+     * Takes over a model and closes it with the source.
+     *
+     * @param model the teacher
+     * @param renderer how views of the training set become pixels
+     * @param scaling how pixels become the teacher's inputs
+     */
+    public LocalSource(InferenceModel model, ViewRenderer renderer, PixelScaling scaling) {
+        this.teacher = new TeacherModel(model, renderer, scaling);
+        this.executor = Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, "reflux-local-teacher");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    @Override
+    public CompletableFuture<SoftLabels> request(ViewBatch batch) {
+        return submit(() -> teacher.label(batch.batchId(), batch.views()));
+    }
+
+    @Override
+    public CompletableFuture<SoftLabels> request(PixelBatch batch) {
+        return submit(() -> teacher.label(batch));
+    }
+
+    private CompletableFuture<SoftLabels> submit(Supplier<SoftLabels> work) {
+        CompletableFuture<SoftLabels> answer = new CompletableFuture<>();
+        try {
+            executor.execute(() -> {
+                try {
+                    answer.complete(work.get());
+                } catch (TrainingFailure e) {
+                    answer.completeExceptionally(e);
+                } catch (RuntimeException e) {
+                    answer.completeExceptionally(
+                            new TrainingFailure(TrainingFailure.Code.BAD_LABELS, "teacher: " + e.getMessage(), e));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(
+                    new TrainingFailure(TrainingFailure.Code.TEACHER_UNAVAILABLE, "soft-label source: closed", e));
+        }
+        return answer;
+    }
+
+    @Override
+    public int numClasses() {
+        return teacher.numClasses();
+    }
+
+    @Override
+    public String modelDigest() {
+        return teacher.digest();
+    }
+
+    @Override
+    public SourceState state() {
+        return executor.isShutdown() ? SourceState.CLOSED : SourceState.STREAMING;
+    }
+
+    /** Answers what has been asked, then frees the model. */
+    @Override
+    public void close() {
+        executor.shutdown();
+        try {
+            if (executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                teacher.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.reflux.student.training;
+
+import io.reflux.data.ImageDataSet;
+import io.reflux.data.sampling.SamplerState;
+import io.reflux.data.sampling.ViewBatch;
+import io.reflux.data.sampling.ViewSampler;
+import io.reflux.data.view.PixelScaling;
+import io.reflux.data.view.View;
+import io.reflux.data.view.ViewRenderer;
+import io.reflux.student.source.SoftLabelSource;
+import io.reflux.student.source.SoftLabels;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prepares batches ahead of the training step, on a thread of its own: samples views, asks for their soft labels, renders
+ * them while the teacher computes. At most {@code ahead} batches wait in its queue and one in its hands; that bounds what is
+ * asked of the source.
+ */
+final class BatchFeeder implements AutoCloseable {
+    private final ViewSampler sampler;
+    private final ViewRenderer renderer;
+    private final PixelScaling scaling;
+    private final @Nullable SoftLabelSource source;
+    private final BlockingQueue<PreparedBatch> queue;
+    private final long steps;
+    private final Thread thread;
+    private volatile @Nullable RuntimeException failure;
+    private volatile boolean closed;
+
+    /**
+     * Begins to prepare at once.
+     *
+     * @param firstStep batch id to begin with
+     * @param steps batch id to end before
+     * @param ahead batches in the queue, at least 1
+     */
+    BatchFeeder(
+            ViewSampler sampler,
+            ViewRenderer renderer,
+            PixelScaling scaling,
+            @Nullable SoftLabelSource source,
+            long firstStep,
+            long steps,
+            int ahead) {
+        this.sampler = sampler;
+        this.renderer = renderer;
+        this.scaling = scaling;
+        this.source = source;
+        this.queue = new ArrayBlockingQueue<>(ahead);
+        this.steps = steps;
+        sampler.resume(new SamplerState(firstStep));
+        this.thread = new Thread(this::feed, "reflux-feeder");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Waits for the next batch.
+     *
+     * @param timeoutMillis longest wait
+     * @return the batch, or null when there is none yet
+     * @throws RuntimeException what ended the feeder's thread
+     */
+    @Nullable
+    PreparedBatch poll(long timeoutMillis) throws InterruptedException {
+        PreparedBatch next = queue.poll(timeoutMillis, TimeUnit.MILLISECONDS);
+        RuntimeException ended = failure;
+        if (next == null && ended != null && queue.isEmpty()) {
+            throw ended;
+        }
+        return next;
+    }
+
+    private void feed() {
+        try {
+            while (!closed && sampler.state().nextBatchId() < steps) {
+                queue.put(prepare(sampler.next()));
+            }
+        } catch (InterruptedException e) {
+            // Only close() interrupts this thread, and then nobody takes from the queue any more.
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+    }
+
+    private PreparedBatch prepare(ViewBatch batch) {
+        CompletableFuture<SoftLabels> answer = source == null ? null : source.request(batch);
+        ImageDataSet set = renderer.dataSet();
+        float[] inputs = new float[batch.views().size() * set.shape().elements()];
+        renderer.render(batch.views(), scaling, inputs);
+        int[] labels = new int[batch.views().size()];
+        int next = 0;
+        for (View view : batch.views()) {
+            labels[next++] = set.label(view.sampleId());
+        }
+        return new PreparedBatch(batch, inputs, labels, answer);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
