@@ -4,7 +4,9 @@ import io.reflux.app.console.ExitCode;
 import io.reflux.app.console.OneLineErrors;
 import io.reflux.app.console.Verbosity;
 import io.reflux.app.console.Version;
+import io.reflux.app.evaluate.EvaluateCommand;
 import io.reflux.app.inspect.InspectCommand;
+import io.reflux.app.train.TrainCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         scope = CommandLine.ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {InspectCommand.class},
+        subcommands = {TrainCommand.class, EvaluateCommand.class, InspectCommand.class},
         header = "Distils a large teacher into a small student while the teacher answers.",
         description = {"", "See all of it work, on drawn digits, without a download:", "", "  reflux quickstart", ""},
         commandListHeading = "%nCommands:%n",

@@ -11,7 +11,8 @@ public final class UsageException extends RuntimeException {
         super(message);
     }
 
-    private UsageException(IllegalArgumentException cause) {
+    /** The same for an exception whose message is such a line. */
+    public UsageException(RuntimeException cause) {
         super(cause.getMessage(), cause);
     }
 

@@ -46,6 +46,16 @@ public final class Evaluator {
         return predictions(onnx).evaluate(set, ids);
     }
 
+    /**
+     * Returns the share of test samples to which two files give the same class, in [0, 1].
+     *
+     * @throws io.reflux.model.graph.ModelException when a file cannot be run
+     * @throws TrainingFailure with code MISMATCH when its input or classes do not fit the test set
+     */
+    public double agreement(Path onnx, Path other) {
+        return predictions(onnx).agreement(predictions(other));
+    }
+
     /** Evaluates predictions made by this evaluator. */
     Evaluation evaluate(Predictions predictions) {
         return predictions.evaluate(set, ids);

@@ -1,0 +1,123 @@
+package io.reflux.app.train;
+
+import io.reflux.app.console.ExitCode;
+import io.reflux.app.console.UsageException;
+import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.progress.TerminalStyle;
+import io.reflux.student.recipe.Recipe;
+import io.reflux.student.recipe.RecipeReader;
+import io.reflux.student.report.ReportFile;
+import io.reflux.student.report.ReportTable;
+import io.reflux.student.run.RunOptions;
+import io.reflux.student.run.RunResult;
+import io.reflux.student.run.StudentRun;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Trains or distils a student as a recipe says. */
+@Command(
+        name = "train",
+        header = "Trains or distils a student as a recipe says.",
+        description = {
+            "",
+            "A recipe is one YAML file: data, student, teacher, stages, export. Results go to its export folder: the"
+                    + " model as ONNX, a report as JSON, a checkpoint. Progress goes to standard error, the report to"
+                    + " standard output. An interrupted run (Ctrl-C, SIGTERM) writes a checkpoint first; --resume goes on"
+                    + " from there and ends with the same weights.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  reflux train recipe.yaml",
+            "  reflux train recipe.yaml --data-dir /data --teacher teacher.example:7070",
+            "  reflux train recipe.yaml --resume --json > report.json"
+        })
+public final class TrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "RECIPE.yaml", description = "What to do.")
+    private Path recipeFile;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Folder of the standard data sets (mnist/ and so on), where the recipe names none.")
+    private @Nullable Path dataDir;
+
+    @Option(names = "--resume", description = "Go on from the checkpoint in the export folder, if there is one.")
+    private boolean resume;
+
+    @Option(names = "--output", paramLabel = "DIR", description = "Export folder, instead of the recipe's.")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--teacher",
+            paramLabel = "HOST:PORT",
+            description = "Address of the teacher, instead of the recipe's.")
+    private @Nullable String teacher;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed, instead of the recipe's.")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            description = "Serve /metrics and a live page at this port; 0 takes any free one. Without it, none.")
+    private @Nullable Integer metricsPort;
+
+    @Option(names = "--json", description = "Print the report as JSON, for scripts.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        Recipe recipe = recipe();
+        try (StopSignal stop = new StopSignal()) {
+            RunOptions options = UsageException.settings(() -> RunOptions.QUIET
+                    .withDataDir(dataDir)
+                    .withResume(resume)
+                    .withMetricsPort(metricsPort)
+                    .withProgress(System.err, TerminalStyle.of(System.console() != null, System.getenv()))
+                    .withStop(stop));
+            RunResult result = StudentRun.run(recipe, options);
+            if (json) {
+                out.print(ReportFile.json(result.report()));
+            } else {
+                out.print(ReportTable.of(result.report()));
+                out.println("model " + result.model());
+                out.println("report " + result.reportFile());
+            }
+            out.flush();
+            return ExitCode.OK;
+        } catch (TrainingFailure e) {
+            if (e.code() == TrainingFailure.Code.RECIPE) {
+                throw new UsageException(e);
+            }
+            throw e;
+        }
+    }
+
+    private Recipe recipe() {
+        try {
+            Recipe recipe = RecipeReader.read(recipeFile);
+            if (output != null) {
+                recipe = recipe.withExportFolder(output.toString());
+            }
+            if (seed != null) {
+                recipe = recipe.withSeed(seed);
+            }
+            return teacher == null ? recipe : recipe.withTeacherAddress(teacher);
+        } catch (TrainingFailure | IllegalArgumentException e) {
+            throw new UsageException(e);
+        }
+    }
+}
