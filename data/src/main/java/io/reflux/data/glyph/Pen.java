@@ -17,11 +17,11 @@ final class Pen {
         this.hand = hand;
         // The square makes thin pens more frequent than thick ones.
         double thickness = hand.between(0, 1);
-        radius = 0.6 + 1.35 * thickness * thickness;
+        radius = 0.7 + 1.3 * thickness * thickness;
         pressureSpread = hand.between(0.05, 0.22);
-        blur = hand.between(0.04, 0.2);
-        darkness = hand.between(0.95, 1.35);
-        grain = hand.between(0, 0.25);
+        blur = hand.between(0.03, 0.17);
+        darkness = hand.between(1.1, 1.7);
+        grain = hand.between(0, 0.2);
         specks = hand.chance(0.3) ? hand.between(0, 0.06) : 0;
     }
 
