@@ -3,7 +3,8 @@ package io.reflux.data.glyph;
 /** Fits strokes into the middle 20 by 20 pixels of the image, as MNIST's digits are, by and large. */
 record Placement(double scaleX, double scaleY, double left, double top) implements Polyline.Motion {
 
-    private static final double BOX_PIXELS = 18.5;
+    /** Of the strokes' middle lines, on average; with the pen's thickness 20. */
+    private static final double BOX_PIXELS = 18;
 
     /** How {@code line} is scaled and moved by this hand. */
     static Placement of(Polyline line, Hand hand) {
@@ -11,12 +12,12 @@ record Placement(double scaleX, double scaleY, double left, double top) implemen
         double minY = line.minY();
         double width = line.maxX() - minX;
         double height = line.maxY() - minY;
-        double scale = BOX_PIXELS / Math.max(width, height) * hand.around(1, 0.07);
-        double stretch = hand.around(1, 0.05);
+        double scale = BOX_PIXELS / Math.max(width, height) * hand.around(1, 0.06);
+        double stretch = hand.around(1, 0.04);
         double scaleX = scale * stretch;
         double scaleY = scale / stretch;
-        double centreX = GlyphDataSet.SIDE / 2.0 + hand.around(0, 0.8);
-        double centreY = GlyphDataSet.SIDE / 2.0 + hand.around(0, 0.8);
+        double centreX = GlyphDataSet.SIDE / 2.0 + hand.around(0, 0.7);
+        double centreY = GlyphDataSet.SIDE / 2.0 + hand.around(0, 0.7);
         return new Placement(
                 scaleX, scaleY, centreX - scaleX * (minX + width / 2), centreY - scaleY * (minY + height / 2));
     }

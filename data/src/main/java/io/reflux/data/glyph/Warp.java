@@ -1,9 +1,8 @@
 package io.reflux.data.glyph;
 
 /**
- * A smooth elastic deformation about the centre of the unit square: each coordinate is displaced by a cubic polynomial
- * of both, without constant and linear terms, which {@link Placement} varies. Then the affine part of a handwriting:
- * width, slant and rotation.
+ * A smooth elastic deformation about the centre of the unit square, each coordinate displaced by a cubic polynomial of
+ * both without constant and linear terms; then the linear part of a handwriting, its width, slant and rotation.
  */
 final class Warp implements Polyline.Motion {
 
