@@ -44,7 +44,7 @@ final class PhiloxStreamTest {
                         1004840658, 264414293, 895365591, 716829788, 1593251351, 54190848, 385345978, 812957389);
     }
 
-    @Property(tries = 200)
+    @Property
     void nextInt_staysBelowItsBound(@ForAll long seed, @ForAll @IntRange(min = 1) int bound) {
         PhiloxStream stream = new PhiloxStream(seed, Purpose.SHUFFLE, 0);
 

@@ -21,7 +21,7 @@ final class ViewSamplerTest {
 
     private static final Augmentation SHIFTS = new Augmentation(2);
 
-    @Property(tries = 200)
+    @Property
     void epoch_showsEverySampleOnce(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 60) int samples,
@@ -45,7 +45,7 @@ final class ViewSamplerTest {
         }
     }
 
-    @Property(tries = 200)
+    @Property
     void resume_anywhere_goesOnAsIfNeverStopped(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 40) int samples,
@@ -63,7 +63,7 @@ final class ViewSamplerTest {
         assertThat(resumed.state()).isEqualTo(new SamplerState(stop + 10));
     }
 
-    @Property(tries = 100)
+    @Property
     void resume_backwards_repeats(@ForAll long seed, @ForAll @IntRange(max = 30) int back) {
         ViewSampler sampler = sampler(11, 4, seed);
         List<ViewBatch> first =

@@ -65,7 +65,7 @@ final class AugmentationTest {
         assertThat(chiSquare).isLessThan(59);
     }
 
-    @Property(tries = 300)
+    @Property
     void shift_staysInItsRange(
             @ForAll long sampleId, @ForAll long seed, @ForAll @IntRange(max = Augmentation.MAX_SHIFT) int maxShift) {
         Shift shift = new Augmentation(maxShift).shift(new View(sampleId, seed));
@@ -74,7 +74,7 @@ final class AugmentationTest {
         assertThat(shift.right()).isBetween(-maxShift, maxShift);
     }
 
-    @Property(tries = 50)
+    @Property
     void shift_withoutAugmentationOrSeed_isNone(@ForAll long sampleId, @ForAll long seed) {
         assertThat(Augmentation.NONE.shift(new View(sampleId, seed))).isEqualTo(Shift.NONE);
         assertThat(new Augmentation(2).shift(View.plain(sampleId))).isEqualTo(Shift.NONE);

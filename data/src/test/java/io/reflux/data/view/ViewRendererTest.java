@@ -40,7 +40,7 @@ final class ViewRendererTest {
                 .isEqualTo("a148fd07b47b4b52d43491bb425ae24142c2e940dbbfe85dbc931dc18bcebbc2");
     }
 
-    @Property(tries = 300)
+    @Property
     void renderPixels_equalsTheDefinition(
             @ForAll @LongRange(max = 199) long sampleId,
             @ForAll long seed,
