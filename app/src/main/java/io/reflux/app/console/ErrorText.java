@@ -1,5 +1,6 @@
 package io.reflux.app.console;
 
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -23,10 +24,16 @@ final class ErrorText {
     /** The exception itself, taken out of what futures wrap it in. */
     static Throwable unwrap(Throwable error) {
         Throwable at = error;
-        while ((at instanceof CompletionException || at instanceof ExecutionException) && at.getCause() != null) {
+        while (isWrapper(at) && at.getCause() != null) {
             at = at.getCause();
         }
         return at;
+    }
+
+    private static boolean isWrapper(Throwable error) {
+        return error instanceof CompletionException
+                || error instanceof ExecutionException
+                || error instanceof UncheckedIOException;
     }
 
     private static String text(Throwable error) {

@@ -79,31 +79,45 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         Recipe recipe = recipe();
         try (StopSignal stop = new StopSignal()) {
-            RunOptions options = UsageException.settings(() -> RunOptions.QUIET
-                    .withDataDir(dataDir)
-                    .withResume(resume)
-                    .withMetricsPort(metricsPort)
-                    .withProgress(System.err, TerminalStyle.of(System.console() != null, System.getenv()))
-                    .withStop(stop));
-            RunResult result = StudentRun.run(recipe, options);
-            if (json) {
-                out.print(ReportFile.json(result.report()));
-            } else {
-                out.print(ReportTable.of(result.report()));
-                out.println("model " + result.model());
-                out.println("report " + result.reportFile());
-            }
-            out.flush();
+            return run(recipe, stop);
+        }
+    }
+
+    private int run(Recipe recipe, StopSignal stop) {
+        RunOptions options = UsageException.settings(() -> RunOptions.QUIET
+                .withDataDir(dataDir)
+                .withResume(resume)
+                .withMetricsPort(metricsPort)
+                .withProgress(System.err, TerminalStyle.of(System.console() != null, System.getenv()))
+                .withStop(stop));
+        try {
+            print(StudentRun.run(recipe, options));
             return ExitCode.OK;
         } catch (TrainingFailure e) {
             if (e.code() == TrainingFailure.Code.RECIPE) {
                 throw new UsageException(e);
             }
+            if (e.code() == TrainingFailure.Code.INTERRUPTED) {
+                // Told here, as the process ends as soon as the stop signal is closed.
+                spec.commandLine().getErr().println("reflux: " + e.getMessage());
+                return ExitCode.FAILED;
+            }
             throw e;
         }
+    }
+
+    private void print(RunResult result) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.print(ReportFile.json(result.report()));
+        } else {
+            out.print(ReportTable.of(result.report()));
+            out.println("model " + result.model());
+            out.println("report " + result.reportFile());
+        }
+        out.flush();
     }
 
     private Recipe recipe() {

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ArrowsTest {
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("io.reflux");
 
     /** Module, and the modules whose classes it may use besides its own. */
