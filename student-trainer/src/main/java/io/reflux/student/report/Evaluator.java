@@ -16,7 +16,9 @@ import io.reflux.student.source.PixelBatch;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.SoftLabels;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -24,6 +26,7 @@ import java.util.concurrent.CompletionException;
 /** Measures files, as any user of them would run them: loaded from disk, in ONNX Runtime, on the whole test set. */
 public final class Evaluator {
     private static final int BATCH = 250;
+    private static final int IN_FLIGHT = 4;
     private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors());
 
     private final ImageDataSet set;
@@ -81,18 +84,20 @@ public final class Evaluator {
 
     /** Sends the test set's pixels to a teacher, a few batches at a time. */
     Predictions predictions(SoftLabelSource teacher) {
+        int rows = Math.min(BATCH, teacher.maxBatchRows());
         float[] all = new float[Math.toIntExact(ids.size() * teacher.numClasses())];
-        for (int from = 0; from < ids.size(); from += 4 * BATCH) {
-            List<CompletableFuture<SoftLabels>> answers = new ArrayList<>();
-            for (int start = from; start < Math.min(ids.size(), from + 4 * BATCH); start += BATCH) {
-                answers.add(teacher.request(pixels(start)));
+        Deque<CompletableFuture<SoftLabels>> asked = new ArrayDeque<>();
+        long batches = (ids.size() + rows - 1) / rows;
+        for (long batch = 0; batch < batches || !asked.isEmpty(); ) {
+            if (batch < batches && asked.size() < IN_FLIGHT) {
+                asked.add(teacher.request(pixels(batch, rows)));
+                batch++;
+                continue;
             }
-            for (CompletableFuture<SoftLabels> answer : answers) {
-                SoftLabels labels = await(answer);
-                int at = Math.toIntExact(labels.batchId() * BATCH * teacher.numClasses());
-                System.arraycopy(labels.logits(), 0, all, at, labels.logits().length);
-                teacher.release(labels);
-            }
+            SoftLabels labels = await(asked.remove());
+            int at = Math.toIntExact(labels.batchId() * rows * teacher.numClasses());
+            System.arraycopy(labels.logits(), 0, all, at, labels.logits().length);
+            teacher.release(labels);
         }
         return Predictions.of(teacher.modelDigest(), all, teacher.numClasses());
     }
@@ -105,14 +110,15 @@ public final class Evaluator {
         return views;
     }
 
-    private PixelBatch pixels(int from) {
+    private PixelBatch pixels(long batch, int batchRows) {
         SampleShape shape = set.shape();
-        int rows = (int) Math.min(BATCH, ids.size() - from);
+        long from = batch * batchRows;
+        int rows = (int) Math.min(batchRows, ids.size() - from);
         byte[] pixels = new byte[rows * shape.elements()];
         for (int i = 0; i < rows; i++) {
             set.copyPixels(ids.get(from + i), pixels, i * shape.elements());
         }
-        return new PixelBatch(from / BATCH, rows, shape, pixels);
+        return new PixelBatch(batch, rows, shape, pixels);
     }
 
     private static SoftLabels await(CompletableFuture<SoftLabels> answer) {

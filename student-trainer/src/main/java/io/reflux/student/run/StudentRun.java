@@ -48,8 +48,9 @@ public final class StudentRun {
         RunData data = RunData.open(recipe.data(), options.dataDir());
         ModelGraph student = StudentGraph.open(recipe.student(), data.splits().training(), recipe.seed());
         RunFolder folder = RunFolder.open(recipe.export().folder(), recipe.name());
-        try (Teachers teachers = new Teachers(recipe.teacher(), data.splits(), recipe.name());
+        try (EventLoops loops = new EventLoops();
                 Progress progress = new Progress(options.out(), options.style(), source, System::nanoTime)) {
+            Teachers teachers = new Teachers(loops.vertx(), recipe.teacher(), data.splits(), recipe.name());
             List<StepHook> hooks = new ArrayList<>(List.of(progress));
             StageSequence stages =
                     new StageSequence(recipe, options, data, folder, teachers, new HookChain(hooks), source);

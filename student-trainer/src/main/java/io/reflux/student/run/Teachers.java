@@ -11,21 +11,29 @@ import io.reflux.student.export.ModelNotes;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.recipe.StageConfig;
 import io.reflux.student.recipe.TeacherConfig;
+import io.reflux.student.remote.RemoteConfig;
+import io.reflux.student.remote.RemoteSource;
 import io.reflux.student.report.Evaluator;
 import io.reflux.student.source.LocalSource;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.StoredSource;
 import io.reflux.student.training.StagePlan;
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Opens sources of soft labels as a recipe's teacher says. */
-final class Teachers implements AutoCloseable {
+final class Teachers {
+    private static final int TEST_BATCHES = 4;
+    private static final int TEST_BATCH_ROWS = 250;
+
+    private final Vertx vertx;
     private final @Nullable TeacherConfig config;
     private final DataSplits splits;
     private final String student;
 
-    Teachers(@Nullable TeacherConfig config, DataSplits splits, String student) {
+    Teachers(Vertx vertx, @Nullable TeacherConfig config, DataSplits splits, String student) {
+        this.vertx = vertx;
         this.config = config;
         this.splits = splits;
         this.student = student;
@@ -47,7 +55,7 @@ final class Teachers implements AutoCloseable {
         if (!(plan.config() instanceof StageConfig.Distil distil)) {
             return null;
         }
-        return open(plan.augmentation(), distil.encoding(), plan.train());
+        return open(plan.augmentation(), distil.encoding(), plan);
     }
 
     /** Opens a source for the test set, or returns null without a teacher. The caller closes it. */
@@ -56,18 +64,40 @@ final class Teachers implements AutoCloseable {
         return config == null ? null : open(Augmentation.NONE, "fp32", null);
     }
 
-    /** Stored labels are of {@code train}; null for a source that is only asked by value. */
-    private SoftLabelSource open(Augmentation augmentation, String encoding, @Nullable SampleIds train) {
+    /** Opens a source for a stage; without one it is only asked by value. */
+    private SoftLabelSource open(Augmentation augmentation, String encoding, @Nullable StagePlan stage) {
         TeacherConfig teacher = config;
         if (teacher == null) {
             throw new IllegalStateException("teacher: absent (expected: present for a distilling stage)");
         }
         String onnx = teacher.onnx();
-        if (onnx == null) {
-            throw new TrainingFailure(
-                    TrainingFailure.Code.TEACHER_UNAVAILABLE,
-                    "teacher " + teacher.address() + ": " + student + encoding);
-        }
+        return onnx == null
+                ? remote(teacher, augmentation, encoding, stage)
+                : local(teacher, onnx, augmentation, stage == null ? null : stage.train());
+    }
+
+    private SoftLabelSource remote(
+            TeacherConfig teacher, Augmentation augmentation, String encoding, @Nullable StagePlan stage) {
+        return RemoteSource.open(
+                vertx,
+                new RemoteConfig(
+                        teacher.host(),
+                        teacher.port(),
+                        student,
+                        splits.training(),
+                        augmentation,
+                        stage == null,
+                        encoding,
+                        stage == null
+                                ? TEST_BATCH_ROWS
+                                : stage.config().schedule().batchSize(),
+                        // What is queued, what the feeder holds and what is being trained on.
+                        stage == null ? TEST_BATCHES : stage.config().schedule().prefetchBatches() + 2,
+                        RemoteConfig.Patience.DEFAULT));
+    }
+
+    private SoftLabelSource local(
+            TeacherConfig teacher, String onnx, Augmentation augmentation, @Nullable SampleIds train) {
         InferenceModel model = OnnxRuntimeModel.open(Path.of(onnx), 1);
         ViewRenderer renderer = new ViewRenderer(splits.training(), augmentation);
         try {
@@ -81,7 +111,4 @@ final class Teachers implements AutoCloseable {
             throw e;
         }
     }
-
-    @Override
-    public void close() {}
 }

@@ -26,6 +26,11 @@ public interface SoftLabelSource extends AutoCloseable {
     /** Returns the classes of the teacher. */
     int numClasses();
 
+    /** Returns how many samples a batch may have. */
+    default int maxBatchRows() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Returns the SHA-256 of the teacher's model, 64 hexadecimal digits. */
     String modelDigest();
 

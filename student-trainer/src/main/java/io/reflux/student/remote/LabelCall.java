@@ -1,0 +1,162 @@
+package io.reflux.student.remote;
+
+import io.reflux.proto.v1.LabelRequest;
+import io.reflux.proto.v1.LabelResponse;
+import io.reflux.proto.v1.Open;
+import io.reflux.proto.wire.DistillationCalls;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.client.InvalidStatusException;
+import io.vertx.grpc.common.GrpcStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One {@code Label} call from its opening to its end. All on the event loop that opened it.
+ *
+ * <p>A peer that is frozen keeps its TCP connection, so an idle connection is pinged and closed when the answer stays away.
+ */
+final class LabelCall {
+    private static final long PING_MILLIS = 2_000;
+    private static final long PONG_MILLIS = 5_000;
+    private static final int PING_BYTES = 8;
+
+    private final Vertx vertx;
+    private final Listener listener;
+    private @Nullable GrpcClientRequest<LabelRequest, LabelResponse> request;
+    private @Nullable GrpcClientResponse<LabelRequest, LabelResponse> response;
+    private long pingTimer = -1;
+    private boolean over;
+
+    /** Told what happens to a call; nothing more after {@code onEnd}. */
+    interface Listener {
+        /** A message came. */
+        void onMessage(LabelResponse message);
+
+        /**
+         * The call is over, once.
+         *
+         * @param status its gRPC status, null when the connection broke or was never made
+         * @param reason one line
+         */
+        void onEnd(@Nullable GrpcStatus status, String reason);
+    }
+
+    private LabelCall(Vertx vertx, Listener listener) {
+        this.vertx = vertx;
+        this.listener = listener;
+    }
+
+    /** Opens a call; must run on an event loop, on which the listener is then told everything. */
+    static LabelCall open(
+            Vertx vertx, Context context, GrpcClient client, SocketAddress address, Open open, Listener listener) {
+        LabelCall call = new LabelCall(vertx, listener);
+        client.request(address, DistillationCalls.labelClient())
+                .onComplete((request, failure) -> context.runOnContext(v -> {
+                    if (failure != null) {
+                        call.end(null, text(failure));
+                    } else {
+                        call.opened(request, open);
+                    }
+                }));
+        return call;
+    }
+
+    private void opened(GrpcClientRequest<LabelRequest, LabelResponse> opened, Open open) {
+        if (over) {
+            opened.cancel();
+            return;
+        }
+        request = opened;
+        opened.exceptionHandler(e -> end(null, text(e)));
+        opened.response().onComplete((answer, failure) -> {
+            if (failure != null) {
+                end(failure instanceof InvalidStatusException invalid ? invalid.actualStatus() : null, text(failure));
+            } else {
+                answered(answer);
+            }
+        });
+        send(LabelRequest.newBuilder().setOpen(open).build());
+        pingTimer = vertx.setPeriodic(PING_MILLIS, timer -> ping(opened.connection()));
+    }
+
+    private void answered(GrpcClientResponse<LabelRequest, LabelResponse> answer) {
+        response = answer;
+        answer.exceptionHandler(e -> end(null, text(e)));
+        answer.errorHandler(e -> end(e.status, "the teacher broke off the stream: " + e.status.name()));
+        answer.endHandler(v -> end(answer.status(), message(answer)));
+        answer.handler(message -> {
+            if (!over) {
+                listener.onMessage(message);
+            }
+        });
+    }
+
+    private static String message(GrpcClientResponse<LabelRequest, LabelResponse> answer) {
+        String message = answer.statusMessage();
+        String status = answer.status() == null
+                ? "ended without a status"
+                : answer.status().name();
+        return status + (message == null || message.isEmpty() ? "" : ": " + message);
+    }
+
+    private void ping(HttpConnection connection) {
+        long[] timer = new long[1];
+        timer[0] = vertx.setTimer(PONG_MILLIS, t -> {
+            end(null, "no answer to a ping within " + PONG_MILLIS + " ms");
+            connection.close();
+        });
+        connection.ping(Buffer.buffer(new byte[PING_BYTES])).onComplete((pong, failure) -> vertx.cancelTimer(timer[0]));
+    }
+
+    /** Sends a message, unless the call is over. */
+    void send(LabelRequest message) {
+        GrpcClientRequest<LabelRequest, LabelResponse> open = request;
+        if (open != null && !over) {
+            open.write(message).onFailure(e -> end(null, text(e)));
+        }
+    }
+
+    /** Half-closes, so that the teacher ends the call in order. The listener is told no more. */
+    void finish() {
+        if (!over) {
+            over = true;
+            vertx.cancelTimer(pingTimer);
+            if (response != null && request != null) {
+                request.end();
+            } else if (request != null) {
+                request.cancel();
+            }
+        }
+    }
+
+    /** Breaks the call off without telling the listener. */
+    void abandon() {
+        if (!over) {
+            over = true;
+            vertx.cancelTimer(pingTimer);
+            if (request != null) {
+                request.cancel();
+            }
+        }
+    }
+
+    private void end(@Nullable GrpcStatus status, String reason) {
+        if (!over) {
+            over = true;
+            vertx.cancelTimer(pingTimer);
+            listener.onEnd(status, reason);
+        }
+    }
+
+    static String text(Throwable failure) {
+        String message = failure.getMessage();
+        String first = message == null ? "" : message.lines().findFirst().orElse("");
+        return first.isEmpty() ? failure.getClass().getSimpleName() : first;
+    }
+}

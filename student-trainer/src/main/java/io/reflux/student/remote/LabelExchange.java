@@ -1,0 +1,222 @@
+package io.reflux.student.remote;
+
+import io.reflux.proto.encoding.EncodingException;
+import io.reflux.proto.v1.Batch;
+import io.reflux.proto.v1.BatchError;
+import io.reflux.proto.v1.BatchErrorCode;
+import io.reflux.proto.v1.Labels;
+import io.reflux.proto.wire.Digests;
+import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.source.SoftLabels;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Which batches are wanted, sent and answered, and how much credit that leaves. No network and no threads: all calls come from
+ * one event loop.
+ *
+ * <p>Invariants: a batch is completed once, whatever arrives twice; the teacher's balance is the window less the bytes that were
+ * received and not yet released, less what is collected for the next grant (below a quarter of the window).
+ */
+final class LabelExchange {
+    private final TeacherTerms terms;
+    private final int batchRetries;
+    /** By wire id: batches to be sent, and batches sent. */
+    private final TreeMap<Long, PendingBatch> unsent = new TreeMap<>();
+
+    private final TreeMap<Long, PendingBatch> inFlight = new TreeMap<>();
+    /** Bytes of completed batches that have not been released, by the caller's id. */
+    private final Map<Long, Long> held = new HashMap<>();
+
+    private long heldBytes;
+    private long ungranted;
+    private long nextWireId;
+    private long duplicates;
+
+    LabelExchange(TeacherTerms terms, int batchRetries) {
+        this.terms = terms;
+        this.batchRetries = batchRetries;
+    }
+
+    /** Wants a batch. */
+    void add(PendingBatch batch) {
+        enqueue(batch, batch.batchId());
+    }
+
+    private void enqueue(PendingBatch batch, long atLeast) {
+        batch.setWireId(Math.max(nextWireId, atLeast));
+        nextWireId = batch.wireId() + 1;
+        unsent.put(batch.wireId(), batch);
+    }
+
+    /**
+     * Begins a new stream: what was unanswered is to be sent again under its old id.
+     *
+     * @return credit to open the stream with, in bytes
+     */
+    long reopen() {
+        for (PendingBatch batch : inFlight.values()) {
+            heldBytes -= batch.forget();
+            unsent.put(batch.wireId(), batch);
+        }
+        inFlight.clear();
+        ungranted = 0;
+        return terms.windowBytes() - heldBytes;
+    }
+
+    /** Returns the smallest wire id that is not answered; every id below has been received. */
+    long firstUnanswered() {
+        long first = nextWireId;
+        first = inFlight.isEmpty() ? first : Math.min(first, inFlight.firstKey());
+        return unsent.isEmpty() ? first : Math.min(first, unsent.firstKey());
+    }
+
+    /** Takes the batches that may be sent now, in order of their ids. */
+    List<Batch> take(long nowNanos) {
+        List<Batch> batches = new ArrayList<>();
+        while (!unsent.isEmpty() && inFlight.size() < terms.batchesInFlight()) {
+            PendingBatch batch = unsent.pollFirstEntry().getValue();
+            inFlight.put(batch.wireId(), batch);
+            batches.add(batch.sent(nowNanos));
+        }
+        return batches;
+    }
+
+    /**
+     * Takes in an answer or a part of one.
+     *
+     * @throws TrainingFailure with code BAD_LABELS when it must not be trained on
+     */
+    void receive(Labels labels) {
+        int bytes = labels.getSerializedSize();
+        requireDigest(Digests.toHex(labels.getModelDigest()));
+        PendingBatch batch = inFlight.get(labels.getBatchId());
+        int first = labels.getFirstSample();
+        int count = labels.getSamples();
+        if (batch == null || batch.overlaps(first, count)) {
+            duplicates++;
+            ungranted += bytes;
+            return;
+        }
+        if (first < 0 || count < 1 || (long) first + count > batch.rows() || labels.getOutputsCount() != 1) {
+            throw bad("labels of batch " + batch.batchId() + ": " + labels.getOutputsCount() + " outputs, samples "
+                    + first + " and " + count + " more (expected: 1 output, within " + batch.rows() + " samples)");
+        }
+        decode(labels, batch);
+        heldBytes += bytes;
+        batch.receive(first, count, bytes);
+        if (batch.complete()) {
+            inFlight.remove(labels.getBatchId());
+            held.merge(batch.batchId(), batch.bytes(), Long::sum);
+            batch.answer()
+                    .complete(new SoftLabels(
+                            batch.batchId(),
+                            batch.rows(),
+                            terms.classes(),
+                            batch.logits(terms.classes()),
+                            terms.modelDigest()));
+        }
+    }
+
+    private void decode(Labels labels, PendingBatch batch) {
+        try {
+            terms.encoding()
+                    .decode(
+                            labels.getOutputs(0).getPayload(),
+                            labels.getSamples(),
+                            terms.classes(),
+                            batch.logits(terms.classes()),
+                            labels.getFirstSample() * terms.classes());
+        } catch (EncodingException e) {
+            throw bad("labels of batch " + batch.batchId() + ": " + e.getMessage());
+        }
+    }
+
+    /**
+     * Checks the digest of a model that answers or will answer.
+     *
+     * @throws TrainingFailure with code BAD_LABELS when it is another one
+     */
+    void requireDigest(String digest) {
+        if (!digest.equals(terms.modelDigest())) {
+            throw bad(
+                    "labels of model " + digest + " (expected: " + terms.modelDigest() + ", with which the run began)");
+        }
+    }
+
+    /**
+     * Takes in that a batch could not be labelled.
+     *
+     * @return whether the batch is to be sent again, after a pause
+     * @throws TrainingFailure with code BAD_LABELS when sending it again will not help
+     */
+    boolean receive(BatchError error) {
+        PendingBatch batch = inFlight.get(error.getBatchId());
+        if (batch == null) {
+            return false;
+        }
+        boolean again = error.getCode() == BatchErrorCode.BATCH_ERROR_CODE_OVERLOADED
+                || error.getCode() == BatchErrorCode.BATCH_ERROR_CODE_MODEL_FAILED;
+        if (!again || batch.failures() >= batchRetries) {
+            // The batch stays in flight: whoever catches this fails all that is.
+            String code = error.getCode().name().replace("BATCH_ERROR_CODE_", "");
+            throw bad("batch " + batch.batchId() + ": " + code + ": " + error.getMessage());
+        }
+        inFlight.remove(error.getBatchId());
+        long dropped = batch.fail();
+        heldBytes -= dropped;
+        ungranted += dropped;
+        // Ids increase within a stream, so what is asked again gets a new one.
+        enqueue(batch, 0);
+        return true;
+    }
+
+    /** Gives back the credit of labels that have been used. */
+    void release(long batchId) {
+        Long bytes = held.remove(batchId);
+        if (bytes != null) {
+            heldBytes -= bytes;
+            ungranted += bytes;
+        }
+    }
+
+    /** Returns the credit to grant now, in bytes; 0 while it is not worth a message. */
+    long takeGrant() {
+        if (ungranted < terms.windowBytes() / 4) {
+            return 0;
+        }
+        long grant = ungranted;
+        ungranted = 0;
+        return grant;
+    }
+
+    /** Returns when the oldest unanswered batch was sent; {@code otherwise} when there is none. */
+    long oldestSentNanos(long otherwise) {
+        return inFlight.isEmpty()
+                ? otherwise
+                : inFlight.values().stream()
+                        .mapToLong(PendingBatch::sentNanos)
+                        .min()
+                        .orElse(otherwise);
+    }
+
+    /** Returns how many answers came that nobody waited for. */
+    long duplicates() {
+        return duplicates;
+    }
+
+    /** Fails everything that is unanswered. */
+    void failAll(TrainingFailure failure) {
+        inFlight.values().forEach(batch -> batch.answer().completeExceptionally(failure));
+        unsent.values().forEach(batch -> batch.answer().completeExceptionally(failure));
+        inFlight.clear();
+        unsent.clear();
+    }
+
+    private TrainingFailure bad(String what) {
+        return new TrainingFailure(TrainingFailure.Code.BAD_LABELS, "teacher " + terms.address() + ": " + what);
+    }
+}

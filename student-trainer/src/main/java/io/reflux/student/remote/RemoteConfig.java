@@ -1,0 +1,59 @@
+package io.reflux.student.remote;
+
+import io.reflux.data.ImageDataSet;
+import io.reflux.data.view.Augmentation;
+import java.time.Duration;
+
+/**
+ * What a student asks of a teacher service.
+ *
+ * @param host host of the service
+ * @param port port of the service
+ * @param student name of the student for the teacher's logs, at most 64 bytes
+ * @param set the set the views refer to; its shape and classes must be the teacher's
+ * @param augmentation how augmentation seeds become pixels
+ * @param byValue whether only samples by value will be sent, so that the teacher needs no copy of the set
+ * @param encoding {@code fp32} or {@code fp16}
+ * @param batchRows samples of the largest batch, at least 1
+ * @param batchesInFlight batches that may be unanswered, at least 1
+ * @param patience limits of waiting
+ */
+public record RemoteConfig(
+        String host,
+        int port,
+        String student,
+        ImageDataSet set,
+        Augmentation augmentation,
+        boolean byValue,
+        String encoding,
+        int batchRows,
+        int batchesInFlight,
+        Patience patience) {
+
+    /** Returns {@code host:port}. */
+    public String address() {
+        return host + ":" + port;
+    }
+
+    /**
+     * Limits of waiting.
+     *
+     * @param attemptsAtStart calls made before a teacher that does not answer at the start is given up, at least 1
+     * @param firstDelay back-off after the first failure; doubled after each, half of it at random
+     * @param maxDelay longest back-off
+     * @param waitingAfter time without an answer after which the source says it is waiting
+     * @param giveUpAfter time without an answer after which a broken connection is given up
+     * @param batchRetries times a batch is sent again that the teacher could not label, at least 0
+     */
+    public record Patience(
+            int attemptsAtStart,
+            Duration firstDelay,
+            Duration maxDelay,
+            Duration waitingAfter,
+            Duration giveUpAfter,
+            int batchRetries) {
+        /** Six calls over some three seconds at the start; ten minutes in the midst of a run. */
+        public static final Patience DEFAULT = new Patience(
+                6, Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(10), 8);
+    }
+}

@@ -1,0 +1,383 @@
+package io.reflux.student.remote;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.reflux.data.SampleShape;
+import io.reflux.data.sampling.ViewBatch;
+import io.reflux.data.view.View;
+import io.reflux.data.view.ViewRenderer;
+import io.reflux.proto.v1.Augmentation;
+import io.reflux.proto.v1.Batch;
+import io.reflux.proto.v1.Credit;
+import io.reflux.proto.v1.DescribeResponse;
+import io.reflux.proto.v1.ElementType;
+import io.reflux.proto.v1.LabelRequest;
+import io.reflux.proto.v1.LabelResponse;
+import io.reflux.proto.v1.Open;
+import io.reflux.proto.v1.Opened;
+import io.reflux.proto.v1.ResumePoint;
+import io.reflux.proto.v1.Tensor;
+import io.reflux.proto.v1.Views;
+import io.reflux.proto.wire.Digests;
+import io.reflux.proto.wire.Transport;
+import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.source.PixelBatch;
+import io.reflux.student.source.SoftLabelSource;
+import io.reflux.student.source.SoftLabels;
+import io.reflux.student.source.SourceState;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.common.GrpcStatus;
+import java.util.EnumSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Soft labels from a teacher service.
+ *
+ * <p>One stream carries all batches. Demand is bounded in batches and in bytes; credit is granted again as labels are released.
+ * A stream that breaks is made again with exponential back-off and jitter, the unanswered batches are sent again under their
+ * old ids, and an answer that comes twice is dropped, so each batch is delivered once. Labels of another model, or with a
+ * number that is not finite, fail the source. All state lives on one event loop; the methods may be called from any thread.
+ */
+public final class RemoteSource implements SoftLabelSource {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteSource.class);
+    private static final long WATCH_MILLIS = 200;
+    /** Statuses that another attempt cannot change. */
+    private static final Set<GrpcStatus> FATAL = EnumSet.of(
+            GrpcStatus.INVALID_ARGUMENT,
+            GrpcStatus.FAILED_PRECONDITION,
+            GrpcStatus.UNIMPLEMENTED,
+            GrpcStatus.RESOURCE_EXHAUSTED,
+            GrpcStatus.PERMISSION_DENIED,
+            GrpcStatus.UNAUTHENTICATED);
+
+    private final Vertx vertx;
+    private final Context context;
+    private final GrpcClient client;
+    private final RemoteConfig config;
+    private final TeacherTerms terms;
+    private final ViewRenderer renderer;
+    private final Backoff backoff;
+    private final LabelExchange exchange;
+    private final AtomicLong reconnects = new AtomicLong();
+    private final AtomicLong labelBytes = new AtomicLong();
+    private volatile SourceState state = SourceState.CONNECTING;
+
+    private @Nullable LabelCall call;
+    private boolean opened;
+    private String streamId = "";
+    private long watchTimer = -1;
+    private long lastAnswerNanos = System.nanoTime();
+    private @Nullable TrainingFailure failure;
+
+    private RemoteSource(Vertx vertx, GrpcClient client, RemoteConfig config, TeacherTerms terms, Backoff backoff) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.client = client;
+        this.config = config;
+        this.terms = terms;
+        this.renderer = new ViewRenderer(config.set(), config.augmentation());
+        this.backoff = backoff;
+        this.exchange = new LabelExchange(terms, config.patience().batchRetries());
+    }
+
+    /**
+     * Reaches a teacher, checks that it fits, and opens the stream. Blocks until the teacher has described itself; not for event
+     * loops.
+     *
+     * @param vertx stays the caller's to close, after the source
+     * @param config what to ask
+     * @throws TrainingFailure with code TEACHER_UNAVAILABLE when the teacher does not answer, MISMATCH when it does not fit
+     */
+    public static RemoteSource open(Vertx vertx, RemoteConfig config) {
+        GrpcClient client = GrpcClient.client(vertx, Transport.grpcClient(), Transport.client(new HttpClientOptions()));
+        RemoteConfig.Patience patience = config.patience();
+        Backoff backoff = new Backoff(patience.firstDelay(), patience.maxDelay(), new Random());
+        try {
+            DescribeResponse teacher = new TeacherDescriber(client, config, backoff).describe();
+            TeacherTerms terms = TeacherTerms.of(config, teacher);
+            backoff.reset();
+            RemoteSource source = new RemoteSource(vertx, client, config, terms, backoff);
+            source.context.runOnContext(v -> source.start());
+            return source;
+        } catch (RuntimeException e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    private void start() {
+        watchTimer = vertx.setPeriodic(WATCH_MILLIS, timer -> watch());
+        connect();
+    }
+
+    private void connect() {
+        if (state == SourceState.CLOSED) {
+            return;
+        }
+        opened = false;
+        Open.Builder open = Open.newBuilder()
+                .setStudent(config.student())
+                .setEncoding(terms.encoding().description())
+                .setAugmentation(Augmentation.newBuilder()
+                        .setMaxShift(config.augmentation().maxShift()))
+                .setModelDigest(Digests.fromHex(terms.modelDigest()))
+                .setCreditBytes(exchange.reopen());
+        if (!terms.byValue()) {
+            open.setDataSetFingerprint(Digests.fromHex(config.set().fingerprint()));
+        }
+        long first = exchange.firstUnanswered();
+        if (!streamId.isEmpty() && first > 0) {
+            open.setResume(ResumePoint.newBuilder().setStreamId(streamId).setReceivedThrough(first - 1));
+        }
+        call = LabelCall.open(
+                vertx,
+                context,
+                client,
+                SocketAddress.inetSocketAddress(config.port(), config.host()),
+                open.build(),
+                new LabelCall.Listener() {
+                    @Override
+                    public void onMessage(LabelResponse message) {
+                        guarded(() -> receive(message));
+                    }
+
+                    @Override
+                    public void onEnd(@Nullable GrpcStatus status, String reason) {
+                        broken(status, reason);
+                    }
+                });
+    }
+
+    private void receive(LabelResponse message) {
+        switch (message.getMessageCase()) {
+            case OPENED -> opened(message.getOpened());
+            case LABELS -> {
+                lastAnswerNanos = System.nanoTime();
+                labelBytes.addAndGet(message.getSerializedSize());
+                exchange.receive(message.getLabels());
+                pump();
+            }
+            case ERROR -> {
+                lastAnswerNanos = System.nanoTime();
+                if (exchange.receive(message.getError())) {
+                    vertx.setTimer(backoff.nextMillis(), timer -> guarded(this::pump));
+                }
+            }
+            case MODEL_CHANGED ->
+                exchange.requireDigest(Digests.toHex(message.getModelChanged().getModelDigest()));
+            case MESSAGE_NOT_SET -> LOG.debug("teacher {}: a message of a later version", config.address());
+        }
+    }
+
+    private void opened(Opened message) {
+        exchange.requireDigest(Digests.toHex(message.getModelDigest()));
+        if (message.getEncoding().getKind() != terms.encoding().description().getKind()) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.MISMATCH,
+                    "teacher " + config.address() + ": encoding "
+                            + message.getEncoding().getKind() + " (expected: "
+                            + terms.encoding().description().getKind() + ")");
+        }
+        if (state == SourceState.RECONNECTING) {
+            reconnects.incrementAndGet();
+            LOG.info("teacher {}: connected again", config.address());
+        }
+        streamId = message.getStreamId();
+        opened = true;
+        lastAnswerNanos = System.nanoTime();
+        state = SourceState.STREAMING;
+        backoff.reset();
+        pump();
+    }
+
+    /** Sends what may be sent. */
+    private void pump() {
+        LabelCall open = call;
+        if (!opened || open == null) {
+            return;
+        }
+        long grant = exchange.takeGrant();
+        if (grant > 0) {
+            open.send(LabelRequest.newBuilder()
+                    .setCredit(Credit.newBuilder().setBytes(grant))
+                    .build());
+        }
+        for (Batch batch : exchange.take(System.nanoTime())) {
+            open.send(LabelRequest.newBuilder().setBatch(batch).build());
+        }
+    }
+
+    private void broken(@Nullable GrpcStatus status, String reason) {
+        opened = false;
+        call = null;
+        if (state == SourceState.CLOSED) {
+            return;
+        }
+        if (status != null && FATAL.contains(status)) {
+            fail(new TrainingFailure(TrainingFailure.Code.MISMATCH, "teacher " + config.address() + ": " + reason));
+            return;
+        }
+        if (state != SourceState.RECONNECTING) {
+            LOG.info("teacher {}: {}; reconnecting", config.address(), reason);
+            lastAnswerNanos = System.nanoTime();
+            state = SourceState.RECONNECTING;
+        }
+        long silentMillis = (System.nanoTime() - lastAnswerNanos) / 1_000_000;
+        if (silentMillis > config.patience().giveUpAfter().toMillis()) {
+            fail(new TrainingFailure(
+                    TrainingFailure.Code.TEACHER_UNAVAILABLE,
+                    "teacher " + config.address() + ": gone for " + silentMillis / 1000 + " s: " + reason));
+            return;
+        }
+        vertx.setTimer(backoff.nextMillis(), timer -> guarded(this::connect));
+    }
+
+    private void watch() {
+        if (!opened) {
+            return;
+        }
+        long now = System.nanoTime();
+        long silent = now - Math.max(lastAnswerNanos, exchange.oldestSentNanos(now));
+        state = silent > config.patience().waitingAfter().toNanos() ? SourceState.WAITING : SourceState.STREAMING;
+    }
+
+    /** Runs on the event loop; a failure of any kind fails the source, since nobody else would hear of it. */
+    private void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (TrainingFailure e) {
+            fail(e);
+        } catch (RuntimeException e) {
+            fail(new TrainingFailure(
+                    TrainingFailure.Code.TEACHER_UNAVAILABLE,
+                    "teacher " + config.address() + ": " + LabelCall.text(e),
+                    e));
+        }
+    }
+
+    private void fail(TrainingFailure reason) {
+        if (failure == null) {
+            failure = reason;
+        }
+        state = SourceState.CLOSED;
+        vertx.cancelTimer(watchTimer);
+        if (call != null) {
+            call.abandon();
+            call = null;
+        }
+        exchange.failAll(reason);
+    }
+
+    @Override
+    public CompletableFuture<SoftLabels> request(ViewBatch batch) {
+        int rows = batch.views().size();
+        if (terms.byValue()) {
+            SampleShape shape = config.set().shape();
+            byte[] pixels = new byte[rows * shape.elements()];
+            for (int i = 0; i < rows; i++) {
+                renderer.renderPixels(batch.views().get(i), pixels, i * shape.elements());
+            }
+            return request(new PixelBatch(batch.batchId(), rows, shape, pixels));
+        }
+        Views.Builder views = Views.newBuilder();
+        for (View view : batch.views()) {
+            views.addSampleIds(view.sampleId()).addAugmentationSeeds(view.augmentationSeed());
+        }
+        return submit(new PendingBatch(
+                batch.batchId(), rows, Batch.newBuilder().setViews(views).build()));
+    }
+
+    @Override
+    public CompletableFuture<SoftLabels> request(PixelBatch batch) {
+        // The array is not copied: PixelBatch says that it does not change.
+        ByteString data = UnsafeByteOperations.unsafeWrap(batch.pixels());
+        Tensor tensor = Tensor.newBuilder()
+                .setType(ElementType.ELEMENT_TYPE_UINT8)
+                .addShape(batch.rows())
+                .addShape(batch.shape().channels())
+                .addShape(batch.shape().height())
+                .addShape(batch.shape().width())
+                .setData(data)
+                .build();
+        return submit(new PendingBatch(
+                batch.batchId(),
+                batch.rows(),
+                Batch.newBuilder().setTensor(tensor).build()));
+    }
+
+    private CompletableFuture<SoftLabels> submit(PendingBatch batch) {
+        context.runOnContext(v -> {
+            TrainingFailure failed = failure;
+            if (failed != null) {
+                batch.answer().completeExceptionally(failed);
+                return;
+            }
+            exchange.add(batch);
+            guarded(this::pump);
+        });
+        return batch.answer();
+    }
+
+    @Override
+    public void release(SoftLabels labels) {
+        context.runOnContext(v -> {
+            exchange.release(labels.batchId());
+            guarded(this::pump);
+        });
+    }
+
+    @Override
+    public int numClasses() {
+        return terms.classes();
+    }
+
+    @Override
+    public int maxBatchRows() {
+        return terms.maxBatchRows();
+    }
+
+    @Override
+    public String modelDigest() {
+        return terms.modelDigest();
+    }
+
+    @Override
+    public SourceState state() {
+        return state;
+    }
+
+    @Override
+    public long reconnects() {
+        return reconnects.get();
+    }
+
+    @Override
+    public long labelBytes() {
+        return labelBytes.get();
+    }
+
+    /** Ends the stream and the connection; blocks until that is done. Not for event loops. */
+    @Override
+    public void close() {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        context.runOnContext(v -> {
+            if (call != null) {
+                call.finish();
+                call = null;
+            }
+            fail(new TrainingFailure(TrainingFailure.Code.TEACHER_UNAVAILABLE, "soft-label source: closed"));
+            client.close().onComplete((done, e) -> closed.complete(null));
+        });
+        closed.join();
+    }
+}

@@ -1,0 +1,361 @@
+package io.reflux.student.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.reflux.data.sampling.ViewBatch;
+import io.reflux.data.view.Augmentation;
+import io.reflux.proto.v1.BatchErrorCode;
+import io.reflux.proto.v1.DescribeResponse;
+import io.reflux.proto.v1.Limits;
+import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.source.SoftLabelSource;
+import io.reflux.student.source.SoftLabelSourceContract;
+import io.reflux.student.source.SoftLabels;
+import io.reflux.student.source.SourceFixture;
+import io.reflux.student.source.SourceState;
+import io.vertx.core.Vertx;
+import io.vertx.grpc.common.GrpcStatus;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class RemoteSourceTest extends SoftLabelSourceContract {
+    private static Vertx vertx;
+
+    private FakeTeacher teacher;
+
+    @BeforeAll
+    static void openLoops() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void closeLoops() throws Exception {
+        vertx.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @BeforeEach
+    void startTeacher() throws Exception {
+        teacher = new FakeTeacher(vertx).start();
+    }
+
+    @AfterEach
+    void stopTeacher() throws Exception {
+        teacher.close();
+    }
+
+    private RemoteConfig config() {
+        RemoteConfig.Patience patience = new RemoteConfig.Patience(
+                3, Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(300), Duration.ofMinutes(1), 3);
+        return new RemoteConfig(
+                "127.0.0.1", teacher.port(), "test", SourceFixture.SET, augmentation(), false, "fp32", 16, 4, patience);
+    }
+
+    @Override
+    protected SoftLabelSource open() {
+        return RemoteSource.open(vertx, config());
+    }
+
+    @Override
+    protected Augmentation augmentation() {
+        return new Augmentation(1);
+    }
+
+    /** Waits for a condition by looking at it; the bound only ends a test that has failed. */
+    private static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("time is up").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Asks as the training loop does: a few batches ahead, released in order. */
+    private static List<SoftLabels> deliver(SoftLabelSource source, List<ViewBatch> batches) throws Exception {
+        Deque<CompletableFuture<SoftLabels>> asked = new ArrayDeque<>();
+        List<SoftLabels> delivered = new ArrayList<>();
+        for (ViewBatch batch : batches) {
+            asked.add(source.request(batch));
+            if (asked.size() > 6) {
+                delivered.add(await(asked.remove()));
+                source.release(delivered.get(delivered.size() - 1));
+            }
+        }
+        for (CompletableFuture<SoftLabels> answer : asked) {
+            delivered.add(await(answer));
+            source.release(delivered.get(delivered.size() - 1));
+        }
+        return delivered;
+    }
+
+    private void requireAllOnce(List<SoftLabels> delivered, List<ViewBatch> batches) {
+        assertThat(delivered)
+                .extracting(SoftLabels::batchId)
+                .containsExactlyElementsOf(
+                        LongStream.range(0, batches.size()).boxed().toList());
+        for (int i = 0; i < batches.size(); i += 37) {
+            assertThat(delivered.get(i).logits())
+                    .containsExactly(
+                            SourceFixture.reference(batches.get(i).views(), augmentation()),
+                            org.assertj.core.data.Offset.offset(1e-5f));
+        }
+    }
+
+    @Test
+    void request_connectionCutManyTimes_everyBatchIsDeliveredOnce() throws Exception {
+        List<ViewBatch> batches = SourceFixture.batches(400, augmentation());
+        try (SoftLabelSource source = open()) {
+            List<SoftLabels> delivered = new ArrayList<>();
+            for (int part = 0; part < 4; part++) {
+                teacher.cutAfter.set(30);
+                delivered.addAll(deliver(source, batches.subList(part * 100, part * 100 + 100)));
+            }
+
+            requireAllOnce(delivered, batches);
+            assertThat(source.reconnects()).isBetween(4L, 400L);
+        }
+    }
+
+    @Test
+    void request_teacherKilledAndStartedAgain_reconnectsAndGoesOn() throws Exception {
+        List<ViewBatch> batches = SourceFixture.batches(100, augmentation());
+        try (SoftLabelSource source = open()) {
+            List<SoftLabels> delivered = deliver(source, batches.subList(0, 50));
+            teacher.kill();
+            until(() -> source.state() == SourceState.RECONNECTING);
+            List<CompletableFuture<SoftLabels>> asked = new ArrayList<>();
+            for (ViewBatch batch : batches.subList(50, 60)) {
+                asked.add(source.request(batch));
+            }
+            assertThat(asked).noneMatch(CompletableFuture::isDone);
+
+            teacher.start();
+            for (CompletableFuture<SoftLabels> answer : asked) {
+                delivered.add(await(answer));
+                source.release(delivered.get(delivered.size() - 1));
+            }
+            delivered.addAll(deliver(source, batches.subList(60, 100)));
+
+            requireAllOnce(delivered, batches);
+            assertThat(source.state()).isEqualTo(SourceState.STREAMING);
+            assertThat(source.reconnects()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void request_answeredTwice_isDeliveredOnceAndCreditIsKept() throws Exception {
+        teacher.twice = true;
+        List<ViewBatch> batches = SourceFixture.batches(300, augmentation());
+        try (SoftLabelSource source = open()) {
+            requireAllOnce(deliver(source, batches), batches);
+        }
+    }
+
+    @Test
+    void request_answeredInParts_isPutTogether() throws Exception {
+        teacher.rowsEach = 5;
+        List<ViewBatch> batches = SourceFixture.batches(50, augmentation());
+        try (SoftLabelSource source = open()) {
+            requireAllOnce(deliver(source, batches), batches);
+        }
+    }
+
+    @Test
+    void request_nothingReleased_teacherStopsAtTheWindow() throws Exception {
+        // Batches of 16 rows cost some 700 bytes: 64 KB of window are used up after about 90 of them.
+        List<ViewBatch> batches = SourceFixture.batches(300, augmentation());
+        try (SoftLabelSource source = open()) {
+            List<CompletableFuture<SoftLabels>> asked = new ArrayList<>();
+            for (ViewBatch batch : batches) {
+                asked.add(source.request(batch));
+            }
+            until(() -> source.state() == SourceState.WAITING);
+            long atStall = teacher.sentBytes.get();
+            int answered =
+                    (int) asked.stream().filter(CompletableFuture::isDone).count();
+
+            assertThat(atStall).isBetween(64L * 1024, 64L * 1024 + 1024);
+            assertThat(answered).isBetween(60, 120);
+
+            for (CompletableFuture<SoftLabels> answer : asked) {
+                source.release(await(answer));
+            }
+            assertThat(teacher.answered).hasValue(300);
+        }
+    }
+
+    @Test
+    void request_overloadedForAWhile_isAskedAgain() throws Exception {
+        // A batch that failed comes again under the next free id, so id 3 and what follows it fail.
+        teacher.errors.put(3L, BatchErrorCode.BATCH_ERROR_CODE_OVERLOADED);
+        teacher.errors.put(7L, BatchErrorCode.BATCH_ERROR_CODE_MODEL_FAILED);
+        List<ViewBatch> batches = SourceFixture.batches(20, augmentation());
+        try (SoftLabelSource source = open()) {
+            requireAllOnce(deliver(source, batches), batches);
+        }
+    }
+
+    @Test
+    void request_overloadedForGood_failsAfterSomeRetries() throws Exception {
+        for (long id = 0; id < 10; id++) {
+            teacher.errors.put(id, BatchErrorCode.BATCH_ERROR_CODE_OVERLOADED);
+        }
+        try (SoftLabelSource source = open()) {
+            requireFailure(
+                    source,
+                    TrainingFailure.Code.BAD_LABELS,
+                    "teacher 127.0.0.1:%d: batch 0: OVERLOADED: made to fail".formatted(teacher.port()));
+        }
+    }
+
+    @Test
+    void request_invalidBatch_failsAtOnce() throws Exception {
+        teacher.errors.put(0L, BatchErrorCode.BATCH_ERROR_CODE_INVALID);
+        try (SoftLabelSource source = open()) {
+            requireFailure(
+                    source,
+                    TrainingFailure.Code.BAD_LABELS,
+                    "teacher 127.0.0.1:%d: batch 0: INVALID: made to fail".formatted(teacher.port()));
+        }
+    }
+
+    @Test
+    void request_labelsNotANumber_areNeverDelivered() throws Exception {
+        teacher.notANumber = true;
+        try (SoftLabelSource source = open()) {
+            requireFailure(
+                    source,
+                    TrainingFailure.Code.BAD_LABELS,
+                    "teacher 127.0.0.1:%d: labels of batch 0: logits[row 15][class 9]: NaN (expected: finite)"
+                            .formatted(teacher.port()));
+        }
+    }
+
+    @Test
+    void request_teacherWithAnotherModel_failsNamingBoth() throws Exception {
+        try (SoftLabelSource source = open()) {
+            until(() -> source.state() == SourceState.STREAMING);
+            teacher.digest = ByteString.copyFrom(new byte[32]);
+            requireFailure(
+                    source,
+                    TrainingFailure.Code.BAD_LABELS,
+                    "teacher 127.0.0.1:%d: labels of model %s (expected: %s, with which the run began)"
+                            .formatted(teacher.port(), "00".repeat(32), SourceFixture.TEACHER.digest()));
+        }
+    }
+
+    @Test
+    void request_streamRefused_failsWithTheTeachersWords() throws Exception {
+        teacher.refuseWith = GrpcStatus.FAILED_PRECONDITION;
+        try (SoftLabelSource source = open()) {
+            requireFailure(
+                    source,
+                    TrainingFailure.Code.MISMATCH,
+                    "teacher 127.0.0.1:%d: FAILED_PRECONDITION: refused in a test".formatted(teacher.port()));
+        }
+    }
+
+    @Test
+    void request_silentTeacher_isWaitedFor() {
+        teacher.silent = true;
+        try (SoftLabelSource source = open()) {
+            CompletableFuture<SoftLabels> answer =
+                    source.request(SourceFixture.batches(1, augmentation()).get(0));
+
+            until(() -> source.state() == SourceState.WAITING);
+
+            assertThat(answer).isNotDone();
+        }
+    }
+
+    private void requireFailure(SoftLabelSource source, TrainingFailure.Code code, String message) {
+        CompletableFuture<SoftLabels> answer =
+                source.request(SourceFixture.batches(1, augmentation()).get(0));
+
+        assertThatThrownBy(() -> await(answer))
+                .cause()
+                .isInstanceOfSatisfying(
+                        TrainingFailure.class,
+                        failure -> assertThat(failure.code()).isEqualTo(code))
+                .hasMessage(message);
+        assertThat(source.state()).isEqualTo(SourceState.CLOSED);
+    }
+
+    @Test
+    void open_nobodyListens_saysHowOftenItTried() throws Exception {
+        teacher.kill();
+
+        assertThatThrownBy(this::open)
+                .isInstanceOfSatisfying(
+                        TrainingFailure.class,
+                        failure -> assertThat(failure.code()).isEqualTo(TrainingFailure.Code.TEACHER_UNAVAILABLE))
+                .hasMessageStartingWith("teacher 127.0.0.1:%d: not reached in 3 attempts: ".formatted(teacher.port()));
+    }
+
+    @Test
+    void open_anotherNumberOfClasses_isAMismatch() {
+        DescribeResponse.Builder other = teacher.description.toBuilder();
+        other.getOutputsBuilder(0).setClasses(7);
+        teacher.description = other.build();
+
+        requireMismatch("7 classes (expected: 10, as in data set glyphs)");
+    }
+
+    @Test
+    void open_anotherSampleShape_isAMismatch() {
+        DescribeResponse.Builder other = teacher.description.toBuilder();
+        other.getInputsBuilder(0).setShape(2, 32);
+        teacher.description = other.build();
+
+        requireMismatch("input of shape [1, 28, 32] (expected: 784 elements, as in data set glyphs)");
+    }
+
+    @Test
+    void open_anotherDataSet_isAMismatch() {
+        DescribeResponse.Builder other = teacher.description.toBuilder();
+        other.getDataSetsBuilder(0).setFingerprint(ByteString.copyFrom(new byte[32]));
+        teacher.description = other.build();
+
+        requireMismatch("data sets [glyphs 000000000000] (expected: glyphs %s)"
+                .formatted(SourceFixture.SET.fingerprint().substring(0, 12)));
+    }
+
+    @Test
+    void open_batchesTooLargeForTheTeacher_isAMismatch() {
+        teacher.description = teacher.description.toBuilder()
+                .setLimits(Limits.newBuilder().setMaxBatchSamples(8))
+                .build();
+
+        requireMismatch("batches of at most 8 samples (expected: >= 16, the batchSize)");
+    }
+
+    private void requireMismatch(String what) {
+        assertThatThrownBy(this::open)
+                .isInstanceOfSatisfying(
+                        TrainingFailure.class,
+                        failure -> assertThat(failure.code()).isEqualTo(TrainingFailure.Code.MISMATCH))
+                .hasMessage("teacher 127.0.0.1:%d: %s".formatted(teacher.port(), what));
+    }
+
+    @Test
+    void request_teacherWithoutDataSets_isSentPixels() throws Exception {
+        teacher.description = teacher.description.toBuilder().clearDataSets().build();
+        List<ViewBatch> batches = SourceFixture.batches(10, augmentation());
+        try (SoftLabelSource source = open()) {
+            requireAllOnce(deliver(source, batches), batches);
+        }
+    }
+}
