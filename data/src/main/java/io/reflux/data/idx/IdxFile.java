@@ -99,10 +99,10 @@ final class IdxFile {
             throw corrupt("%s in the header, %d bytes (expected: at most %d, the file being as long as it is)"
                     .formatted(what, bytes, Math.max(0, maxBytes - headerBytes)));
         }
-        byte[] values = new byte[(int) bytes];
-        int read = in.readNBytes(values, 0, values.length);
-        if (read < values.length) {
-            throw corrupt("ends after %d of %d bytes (expected: %s)".formatted(read, bytes, what));
+        // Grows as the values arrive: a small gzip file may claim a thousand times its size.
+        byte[] values = in.readNBytes((int) bytes);
+        if (values.length < bytes) {
+            throw corrupt("ends after %d of %d bytes (expected: %s)".formatted(values.length, bytes, what));
         }
         if (in.read() >= 0) {
             throw corrupt("goes on after %d bytes (expected: %s and no more)".formatted(bytes, what));

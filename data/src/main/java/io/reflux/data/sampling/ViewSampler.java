@@ -71,8 +71,16 @@ public final class ViewSampler {
         return new SamplerState(nextBatchId);
     }
 
-    /** Goes on from {@code state}, forwards or backwards. */
+    /**
+     * Goes on from {@code state}, forwards or backwards.
+     *
+     * @throws IllegalArgumentException if {@code state} lies beyond epoch 2^31 - 1
+     */
     public void resume(SamplerState state) {
+        if (state.nextBatchId() / batchesPerEpoch > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("nextBatchId: %d (expected: below 2^31 epochs of %d batches)"
+                    .formatted(state.nextBatchId(), batchesPerEpoch));
+        }
         nextBatchId = state.nextBatchId();
     }
 

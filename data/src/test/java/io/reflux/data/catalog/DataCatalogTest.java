@@ -89,7 +89,18 @@ final class DataCatalogTest {
         assertThat(LongStream.concat(splits.train().stream(), splits.validation().stream()))
                 .containsExactlyInAnyOrderElementsOf(
                         LongStream.range(0, 20).boxed().toList());
-        assertThat(DataCatalog.open(mnist(folder, 3, 4)).validation()).isEqualTo(splits.validation());
+    }
+
+    @Test
+    void open_mnistInPart_isTheSplitOfTheReferenceProgram() throws IOException {
+        writeMnist(folder, false);
+
+        DataSplits splits = DataCatalog.open(mnist(folder, 3, 4));
+
+        // From the Python program in docs/views.md.
+        assertThat(splits.train()).isEqualTo(SampleIds.of(7, 8, 15));
+        assertThat(splits.validation()).isEqualTo(SampleIds.of(3, 13, 18, 19));
+        assertThat(DataCatalog.open(mnist(folder, 0, 4)).validation()).isEqualTo(splits.validation());
     }
 
     @Test

@@ -160,6 +160,13 @@ final class ViewSamplerTest {
                 .withMessage("nextBatchId: -1 (expected: >= 0)");
     }
 
+    @Test
+    void resume_beyondEveryEpoch_isRejected() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> sampler(10, 5, 1).resume(new SamplerState(Long.MAX_VALUE)))
+                .withMessage("nextBatchId: 9223372036854775807 (expected: below 2^31 epochs of 2 batches)");
+    }
+
     private static ViewSampler sampler(int samples, int batchSize, long seed) {
         return new ViewSampler(SampleIds.range(0, samples), batchSize, seed, SHIFTS, true);
     }

@@ -24,7 +24,7 @@ final class Conv implements Operator {
                 ? context.constant(node.input(1)).shape().length - 2
                 : attributes.getInts("kernel_shape", List.of()).size();
         Problems problems = new Problems(node, 2, 3).oneOutput();
-        problems.expect(group(node) >= 1, "group", group(node), ">= 1");
+        problems.expect(group(node) >= 1 && group(node) <= Integer.MAX_VALUE, "group", group(node), ">= 1");
         return Window.check(problems, attributes, rank).list();
     }
 
@@ -61,7 +61,7 @@ final class Conv implements Operator {
     public long multiplyAccumulates(GraphNode node, NodeContext context) {
         List<Long> weight = context.shape(node.input(1));
         long perElement = Shapes.knownProduct(weight.subList(1, weight.size()));
-        return Shapes.knownProduct(outputShapes(node, context).get(0)) * perElement;
+        return Shapes.times(Shapes.knownProduct(outputShapes(node, context).get(0)), perElement);
     }
 
     @Override

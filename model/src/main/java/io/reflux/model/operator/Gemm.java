@@ -51,8 +51,8 @@ final class Gemm implements Operator {
     @Override
     public long multiplyAccumulates(GraphNode node, NodeContext context) {
         List<Long> b = context.shape(node.input(1));
-        return Shapes.knownProduct(b)
-                * Shapes.knownProduct(outputShapes(node, context).get(0).subList(0, 1));
+        long rows = Shapes.knownProduct(outputShapes(node, context).get(0).subList(0, 1));
+        return Shapes.times(Shapes.knownProduct(b), rows);
     }
 
     @Override

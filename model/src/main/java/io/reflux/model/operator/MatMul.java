@@ -42,7 +42,7 @@ final class MatMul implements Operator {
     public long multiplyAccumulates(GraphNode node, NodeContext context) {
         List<Long> a = context.shape(node.input(0));
         List<Long> inner = a.subList(a.size() - 1, a.size());
-        return Shapes.knownProduct(outputShapes(node, context).get(0)) * Shapes.knownProduct(inner);
+        return Shapes.times(Shapes.knownProduct(outputShapes(node, context).get(0)), Shapes.knownProduct(inner));
     }
 
     @Override

@@ -51,7 +51,7 @@ final class Reshape implements Operator {
                 left.set(i, 1L);
                 y.add(x.get(i));
             } else {
-                made *= dimension == -1 ? 1 : dimension;
+                made = Shapes.times(made, dimension == -1 ? 1 : dimension);
                 y.add(dimension);
             }
         }
@@ -60,7 +60,11 @@ final class Reshape implements Operator {
         if (open < 0 && left.contains(Shapes.FREE)) {
             throw Shapes.mismatch("shape " + target + " for X " + x, "0 or -1 for the free dimension");
         }
-        if (open < 0 ? elements != made : elements % made != 0) {
+        // A free dimension may bring the factors that are missing on one side, but not on both.
+        boolean fits = open < 0
+                ? elements == made
+                : elements % made == 0 || (left.contains(Shapes.FREE) && made % elements == 0);
+        if (!fits) {
             throw Shapes.mismatch("shape " + target + " for X " + x, "as many elements on both sides");
         }
         if (open >= 0 && !left.contains(Shapes.FREE)) {

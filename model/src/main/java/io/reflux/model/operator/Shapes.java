@@ -34,6 +34,11 @@ final class Shapes {
         return product;
     }
 
+    /** Exact product of two counts, neither of them free. */
+    static long times(long a, long b) {
+        return knownProduct(List.of(a, b));
+    }
+
     /** Whether two dimensions can be the same number. */
     static boolean agree(long a, long b) {
         return a == b || a == FREE || b == FREE;

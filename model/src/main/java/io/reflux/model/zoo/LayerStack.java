@@ -3,8 +3,10 @@ package io.reflux.model.zoo;
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -90,7 +92,14 @@ final class LayerStack {
     }
 
     private void weights(String name, int biases, long fanIn, long fanOut, long... shape) {
-        int count = (int) LongStream.of(shape).reduce(1, Math::multiplyExact);
+        double size = LongStream.of(shape).asDoubleStream().reduce(1, (a, b) -> a * b);
+        if (size > ZooSpec.MAX_ELEMENTS) {
+            throw new ModelException(
+                    ModelException.Code.INVALID_ARGUMENT,
+                    "layer " + name + ": weights of shape " + Arrays.toString(shape) + " (expected: at most "
+                            + ZooSpec.MAX_ELEMENTS + " numbers)");
+        }
+        int count = (int) size;
         float[] values = new WeightRandom(spec.seed(), tensors++).weights(count, spec.initialization(), fanIn, fanOut);
         graph.initializer(GraphTensor.of(name + ".weight", shape, values));
         graph.initializer(GraphTensor.of(name + ".bias", new long[] {biases}, new float[biases]));

@@ -25,21 +25,18 @@ public record ZooSpec(
         Initialization initialization,
         long seed) {
 
-    /** Elements beyond this do not fit one tensor of a model file. */
-    private static final long MAX_ELEMENTS = 1L << 28;
+    /** Most numbers in a sample or a weight tensor (1 GiB of floats): keeps products of shapes inside 32 bits. */
+    static final long MAX_ELEMENTS = 1L << 28;
 
     public ZooSpec {
         inputShape = List.copyOf(inputShape);
         hidden = List.copyOf(hidden);
         Zoo.requireKnown(name);
-        long elements = 1;
-        for (int dimension : inputShape) {
-            require(
-                    dimension >= 1 && (elements *= dimension) <= MAX_ELEMENTS,
-                    "inputShape",
-                    inputShape,
-                    "dimensions >= 1");
-        }
+        require(
+                inputShape.stream().allMatch(dimension -> dimension >= 1) && elements(inputShape) <= MAX_ELEMENTS,
+                "inputShape",
+                inputShape,
+                "dimensions >= 1 and at most " + MAX_ELEMENTS + " elements");
         require(!inputShape.isEmpty(), "inputShape", inputShape, "channels, height, width");
         require(numClasses >= 2, "numClasses", numClasses, ">= 2");
         require(hidden.stream().allMatch(width -> width >= 1), "hidden", hidden, "widths >= 1");
@@ -81,6 +78,10 @@ public record ZooSpec(
 
     public ZooSpec withSeed(long newSeed) {
         return new ZooSpec(name, inputShape, numClasses, hidden, inputDropout, hiddenDropout, initialization, newSeed);
+    }
+
+    private static double elements(List<Integer> shape) {
+        return shape.stream().mapToDouble(Integer::doubleValue).reduce(1, (a, b) -> a * b);
     }
 
     private static void require(boolean holds, String setting, Object value, String expected) {
