@@ -4,16 +4,18 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
+import java.util.UUID;
 
 /** Bytes of model files: to and from disk, to messages, to digests. */
 final class ModelFiles {
@@ -57,13 +59,23 @@ final class ModelFiles {
         }
     }
 
+    /** Writes beside the target, makes sure it is on disk, then renames: a crash leaves the old file or the new one. */
     static void write(ByteString bytes, Path file) {
         Path target = file.toAbsolutePath();
-        Path beside = null;
+        if (Files.isDirectory(target)) {
+            throw new ModelException(
+                    ModelException.Code.UNWRITABLE, file + ": cannot be written: a folder (expected: a file)");
+        }
+        Path beside = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            beside = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part");
-            try (OutputStream out = Files.newOutputStream(beside)) {
-                bytes.writeTo(out);
+            try (FileChannel channel =
+                    FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                for (ByteBuffer buffer : bytes.asReadOnlyByteBufferList()) {
+                    while (buffer.hasRemaining()) {
+                        channel.write(buffer);
+                    }
+                }
+                channel.force(true);
             }
             Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
@@ -84,13 +96,11 @@ final class ModelFiles {
         }
     }
 
-    private static void delete(@Nullable Path file, ModelException failure) {
-        if (file != null) {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                failure.addSuppressed(e);
-            }
+    private static void delete(Path file, ModelException failure) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 

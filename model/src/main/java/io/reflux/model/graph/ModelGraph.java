@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX model: nodes in an order that can be run, inputs, outputs, constant tensors and metadata.
@@ -32,6 +33,8 @@ public final class ModelGraph {
     private final String source;
     private final ByteString bytes;
     private final GraphContent content;
+    /** Made when first asked for; two threads may both make it, and make the same. */
+    private volatile @Nullable String digest;
 
     private ModelGraph(ModelProto proto, String source, ByteString bytes) {
         this.proto = proto;
@@ -99,7 +102,12 @@ public final class ModelGraph {
 
     /** SHA-256 of {@link #toByteArray}, which is that of the file: 64 hexadecimal digits. */
     public String digest() {
-        return ModelFiles.sha256(bytes);
+        String known = digest;
+        if (known == null) {
+            known = ModelFiles.sha256(bytes);
+            digest = known;
+        }
+        return known;
     }
 
     /** Bytes of the file. */

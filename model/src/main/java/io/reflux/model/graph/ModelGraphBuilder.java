@@ -63,6 +63,18 @@ public final class ModelGraphBuilder {
         return this;
     }
 
+    /**
+     * Takes a value off the outputs; its node stays.
+     *
+     * @throws ModelException if there is no output of that name
+     */
+    public ModelGraphBuilder removeOutput(String name) {
+        int index =
+                indexOf(name, graph.getOutputCount(), i -> graph.getOutput(i).getName());
+        graph.removeOutput(existing("output", name, index));
+        return this;
+    }
+
     /** Adds an initialiser, or replaces the one of that name. */
     public ModelGraphBuilder initializer(GraphTensor tensor) {
         int index = indexOf(
@@ -122,8 +134,15 @@ public final class ModelGraphBuilder {
         return this;
     }
 
-    /** Adds a note that travels with the file. */
+    /** Adds a note that travels with the file, or replaces the one of that key. */
     public ModelGraphBuilder metadata(String key, String value) {
+        int index = indexOf(
+                key,
+                model.getMetadataPropsCount(),
+                i -> model.getMetadataProps(i).getKey());
+        if (index >= 0) {
+            model.removeMetadataProps(index);
+        }
         model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
         return this;
     }

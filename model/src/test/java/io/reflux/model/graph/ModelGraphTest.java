@@ -61,13 +61,13 @@ final class ModelGraphTest {
     }
 
     @Test
-    void write_overAFolder_keepsNoHalfFile(@TempDir Path folder) throws IOException {
+    void write_overAFolder_isRefused(@TempDir Path folder) throws IOException {
         Path file = Files.createDirectories(folder.resolve("linear.onnx").resolve("inside"))
                 .getParent();
 
         assertThatThrownBy(() -> TestGraphs.linear().write(file))
                 .isInstanceOf(ModelException.class)
-                .hasMessageStartingWith(file + ": cannot be written: ");
+                .hasMessage(file + ": cannot be written: a folder (expected: a file)");
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactly(file);
         }
@@ -96,6 +96,14 @@ final class ModelGraphTest {
                 .hasMessage("linear: initialiser b: FLOAT[3] (expected: FLOAT[2])");
         assertThatThrownBy(() -> TestGraphs.linear().withInitializers(Map.of("z", bias)))
                 .hasMessage("linear: initialiser z: FLOAT[3] (expected: the name of an initialiser)");
+    }
+
+    @Test
+    void metadata_sameKeyTwice_keepsTheLast() {
+        ModelGraph graph =
+                TestGraphs.linear().toBuilder().metadata("reflux.classes", "3").build();
+
+        assertThat(graph.metadata()).isEqualTo(Map.of("reflux.classes", "3"));
     }
 
     @Test
