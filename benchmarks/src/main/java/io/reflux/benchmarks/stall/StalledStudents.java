@@ -1,0 +1,121 @@
+package io.reflux.benchmarks.stall;
+
+import com.google.protobuf.ByteString;
+import io.reflux.proto.v1.DescribeRequest;
+import io.reflux.proto.v1.DescribeResponse;
+import io.reflux.proto.wire.DistillationCalls;
+import io.reflux.proto.wire.Transport;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Stalls students of a running teacher and watches its memory: {@code StalledStudents HOST:PORT PID STUDENTS SECONDS}.
+ *
+ * <p>One student reads all the time. The others ask for all they may, grant 1 MiB of credit and never read. The
+ * resident set of process PID is read from the operating system every second; all goes to standard output as Markdown.
+ */
+public final class StalledStudents {
+
+    private static final int WARM_UP_SECONDS = 20;
+    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final SocketAddress teacher;
+    private final Path status;
+
+    private StalledStudents(String address, String pid) {
+        int colon = address.lastIndexOf(':');
+        this.teacher = SocketAddress.inetSocketAddress(
+                Integer.parseInt(address.substring(colon + 1)), address.substring(0, colon));
+        this.status = Path.of("/proc", pid, "status");
+    }
+
+    /** Runs the comparison. */
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length != 4) {
+            System.err.println("usage: StalledStudents HOST:PORT TEACHER_PID STUDENTS SECONDS");
+            System.exit(2);
+        }
+        StalledStudents program = new StalledStudents(arguments[0], arguments[1]);
+        try {
+            program.run(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+        } finally {
+            program.vertx.close().await(5, TimeUnit.SECONDS);
+        }
+    }
+
+    private void run(int students, int seconds) throws Exception {
+        ByteString fingerprint = fingerprint();
+        RawStudent healthy = RawStudent.open(vertx, teacher, fingerprint, true).await(10, TimeUnit.SECONDS);
+        watch(healthy, WARM_UP_SECONDS); // the teacher's JIT and pools
+        Phase before = watch(healthy, seconds);
+        List<RawStudent> stalled = new ArrayList<>();
+        for (int i = 0; i < students; i++) {
+            stalled.add(RawStudent.open(vertx, teacher, fingerprint, false).await(10, TimeUnit.SECONDS));
+        }
+        Phase during = watch(healthy, seconds);
+        stalled.forEach(RawStudent::cancel);
+        Phase after = watch(healthy, seconds);
+        healthy.cancel();
+        System.out.println(
+                "| phase | samples/s of the student that reads | teacher's resident MB: start | max | end |");
+        System.out.println("|---|---|---|---|---|");
+        print("no stalled student", before);
+        print(students + " stalled students", during);
+        print("stalled students gone", after);
+    }
+
+    private ByteString fingerprint() throws Exception {
+        GrpcClient client = GrpcClient.client(vertx, Transport.grpcClient(), Transport.client(new HttpClientOptions()));
+        DescribeResponse description = client.request(teacher, DistillationCalls.describeClient())
+                .compose(request -> request.send(DescribeRequest.getDefaultInstance()))
+                .compose(response -> response.last())
+                .await(10, TimeUnit.SECONDS);
+        return description.getDataSets(0).getFingerprint();
+    }
+
+    private Phase watch(RawStudent healthy, int seconds) throws IOException, InterruptedException {
+        long from = System.nanoTime();
+        long samples = healthy.samples();
+        List<Long> resident = new ArrayList<>();
+        for (int second = 0; second <= seconds; second++) {
+            resident.add(residentKilobytes());
+            Thread.sleep(1000);
+        }
+        double elapsed = (System.nanoTime() - from) / 1e9;
+        return new Phase((healthy.samples() - samples) / elapsed, resident);
+    }
+
+    private long residentKilobytes() throws IOException {
+        Matcher matcher = RESIDENT.matcher(Files.readString(status));
+        if (!matcher.find()) {
+            throw new IOException(status + ": no VmRSS (expected: a process on Linux)");
+        }
+        return Long.parseLong(matcher.group(1));
+    }
+
+    private static void print(String name, Phase phase) {
+        List<Long> resident = phase.residentKilobytes;
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %.0f | %.0f | %.0f | %.0f |%n",
+                name,
+                phase.samplesPerSecond,
+                resident.get(0) / 1024.0,
+                resident.stream().mapToLong(Long::longValue).max().orElseThrow() / 1024.0,
+                resident.get(resident.size() - 1) / 1024.0);
+    }
+
+    private record Phase(double samplesPerSecond, List<Long> residentKilobytes) {}
+}
