@@ -2,6 +2,7 @@ package io.reflux.student.progress;
 
 import io.reflux.student.hook.EpochRecord;
 import io.reflux.student.hook.EpochTotals;
+import io.reflux.student.hook.Rates;
 import io.reflux.student.hook.StageStart;
 import io.reflux.student.hook.StepHook;
 import io.reflux.student.hook.StepRecord;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What a run is told besides its recipe.
  *
  * @param dataDir folder of the data sets, used where the recipe names none; or null
- * @param resume whether to go on from the checkpoint in the export folder
+ * @param resume whether to go on from the checkpoint in the export folder, if there is one
  * @param metricsPort port for /metrics, /healthz and the live page; 0 for any free one, null for none
  * @param out where progress is written
  * @param style how progress is written

@@ -20,6 +20,7 @@ import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.training.StageListener;
 import io.reflux.student.training.StagePlan;
 import io.reflux.student.training.StageTrainer;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ final class StageSequence {
 
     /** Trains through all stages, or from the checkpoint on, and returns the trained graph. */
     ModelGraph run(ModelGraph student) {
-        Checkpoint resumed = options.resume() ? resume() : null;
+        Checkpoint resumed = options.resume() && Files.exists(folder.checkpoint()) ? resume() : null;
         ModelGraph graph = student;
         try {
             for (int i = resumed == null ? 0 : resumed.stage();

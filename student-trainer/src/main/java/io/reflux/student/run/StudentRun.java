@@ -49,9 +49,12 @@ public final class StudentRun {
         ModelGraph student = StudentGraph.open(recipe.student(), data.splits().training(), recipe.seed());
         RunFolder folder = RunFolder.open(recipe.export().folder(), recipe.name());
         try (EventLoops loops = new EventLoops();
+                MetricsPort metrics = MetricsPort.open(loops.vertx(), options, recipe.name(), source);
                 Progress progress = new Progress(options.out(), options.style(), source, System::nanoTime)) {
             Teachers teachers = new Teachers(loops.vertx(), recipe.teacher(), data.splits(), recipe.name());
-            List<StepHook> hooks = new ArrayList<>(List.of(progress));
+            teachers.ratio(student.byteSize()).ifPresent(metrics::compressionRatio);
+            List<StepHook> hooks = new ArrayList<>(metrics.hooks());
+            hooks.add(progress);
             StageSequence stages =
                     new StageSequence(recipe, options, data, folder, teachers, new HookChain(hooks), source);
             ModelGraph trained = stages.run(student);

@@ -19,7 +19,10 @@ import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.StoredSource;
 import io.reflux.student.training.StagePlan;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** Opens sources of soft labels as a recipe's teacher says. */
@@ -47,6 +50,24 @@ final class Teachers {
         }
         String file = config.onnx() == null ? config.file() : config.onnx();
         return file == null ? null : Path.of(file);
+    }
+
+    /**
+     * Returns the bytes of the teacher's file / those of the student's, or nothing when the teacher's file is not known.
+     *
+     * @throws TrainingFailure with code RECIPE when the file is named and not there
+     */
+    OptionalDouble ratio(long studentBytes) {
+        Path file = file();
+        if (file == null) {
+            return OptionalDouble.empty();
+        }
+        try {
+            return OptionalDouble.of((double) Files.size(file) / studentBytes);
+        } catch (IOException e) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.RECIPE, "teacher " + file + ": absent (expected: a model file)", e);
+        }
     }
 
     /** Opens the source of a distilling stage, or returns null for another stage. The caller closes it. */

@@ -1,7 +1,7 @@
-package io.reflux.student.progress;
+package io.reflux.student.hook;
 
-/** Moving averages over the last seconds, so that a line neither jumps nor lags. */
-final class Rates {
+/** Moving averages over the last seconds of steps, so that what is shown neither jumps nor lags. Not thread-safe. */
+public final class Rates {
     private static final long BUCKET_NANOS = 100_000_000L;
 
     private final double past;
@@ -17,11 +17,12 @@ final class Rates {
      *
      * @param past weight of what was before, for each tenth of a second, in [0, 1)
      */
-    Rates(double past) {
+    public Rates(double past) {
         this.past = past;
     }
 
-    void reset() {
+    /** Forgets everything. */
+    public void reset() {
         rows = 0;
         waitedNanos = 0;
         elapsedNanos = 0;
@@ -30,7 +31,8 @@ final class Rates {
         meanElapsed = 0;
     }
 
-    void add(int stepRows, long stepWaitedNanos, long stepElapsedNanos) {
+    /** Adds a step. */
+    public void add(int stepRows, long stepWaitedNanos, long stepElapsedNanos) {
         rows += stepRows;
         waitedNanos += stepWaitedNanos;
         elapsedNanos += stepElapsedNanos;
@@ -44,11 +46,13 @@ final class Rates {
         }
     }
 
-    double rowsPerSecond() {
+    /** Returns samples a second; 0 before the first tenth of a second. */
+    public double rowsPerSecond() {
         return meanElapsed > 0 ? meanRows / meanElapsed * 1e9 : 0;
     }
 
-    double waitingShare() {
+    /** Returns the share of the time in which steps waited for soft labels, in [0, 1]. */
+    public double waitingShare() {
         return meanElapsed > 0 ? meanWaited / meanElapsed : 0;
     }
 }
