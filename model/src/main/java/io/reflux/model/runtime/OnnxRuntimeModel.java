@@ -7,10 +7,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
-import io.reflux.model.graph.ValueInfo;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,16 +35,15 @@ public final class OnnxRuntimeModel implements InferenceModel {
     private OnnxRuntimeModel(ModelGraph graph, int threads) throws OrtException {
         this.graph = graph;
         this.digest = graph.digest();
-        ValueInfo input = input(graph);
-        this.fixedRows = (int) Math.max(0, input.shape().get(0));
+        SampleInput input = SampleInput.of(graph);
+        this.fixedRows = (int) Math.max(0, graph.inputs().get(0).shape().get(0));
         this.options = new OrtSession.SessionOptions();
         OrtSession opened = null;
         try {
             configure(options, threads);
             opened = OrtEnvironment.getEnvironment().createSession(graph.toByteArray(), options);
             String output = graph.outputs().get(0).name();
-            this.signature = new ClassifierSignature(
-                    input.name(), input.shape().subList(1, input.shape().size()), output, classes(opened, output));
+            this.signature = new ClassifierSignature(input, output, classes(opened, output));
             this.session = opened;
         } catch (OrtException | RuntimeException e) {
             if (opened != null) {
@@ -90,22 +87,6 @@ public final class OnnxRuntimeModel implements InferenceModel {
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
     }
 
-    private static ValueInfo input(ModelGraph graph) {
-        if (graph.inputs().size() != 1) {
-            throw mismatch(graph.inputs().size() + " inputs", "1");
-        }
-        ValueInfo input = graph.inputs().get(0);
-        List<Long> shape = input.shape();
-        if (input.type() != ElementType.FLOAT
-                || shape.size() < 2
-                || shape.subList(1, shape.size()).contains(-1L)) {
-            throw mismatch(
-                    "input " + input.name() + ": " + input.type() + shape,
-                    "FLOAT[batch, ...] with all but the batch fixed");
-        }
-        return input;
-    }
-
     private static int classes(OrtSession session, String output) throws OrtException {
         NodeInfo info = session.getOutputInfo().get(output);
         if (info != null && info.getInfo() instanceof TensorInfo tensor) {
@@ -120,7 +101,7 @@ public final class OnnxRuntimeModel implements InferenceModel {
 
     @Override
     public List<Long> sampleShape() {
-        return signature.sampleShape();
+        return signature.input().sampleShape();
     }
 
     @Override
@@ -141,9 +122,9 @@ public final class OnnxRuntimeModel implements InferenceModel {
     @Override
     public synchronized float[] logits(float[] inputs, int rows) {
         if (closed) {
-            throw new ModelException(ModelException.Code.ENGINE, graph.source() + ": closed (expected: an open model)");
+            throw InferenceModel.closed(graph.source());
         }
-        signature.requireInputs(inputs, rows);
+        signature.input().requireBatch(inputs, rows);
         float[] logits = new float[Math.multiplyExact(rows, numClasses())];
         int step = fixedRows == 0 ? Math.max(1, rows) : fixedRows;
         for (int row = 0; row < rows; row += step) {
@@ -154,15 +135,17 @@ public final class OnnxRuntimeModel implements InferenceModel {
 
     /** Runs {@code size} samples of which the first {@code rows} are real and the others zero. */
     private void run(float[] inputs, int row, int rows, int size, float[] logits) {
-        int sample = signature.sampleElements();
+        int sample = signature.input().elements();
         FloatBuffer batch = rows == size
                 ? FloatBuffer.wrap(inputs, row * sample, rows * sample)
                 : FloatBuffer.wrap(
                         Arrays.copyOf(Arrays.copyOfRange(inputs, row * sample, (row + rows) * sample), size * sample));
-        try (OnnxTensor tensor =
-                        OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), batch, signature.batchShape(size));
+        try (OnnxTensor tensor = OnnxTensor.createTensor(
+                        OrtEnvironment.getEnvironment(),
+                        batch,
+                        signature.input().batchShape(size));
                 OrtSession.Result result =
-                        session.run(Map.of(signature.inputName(), tensor), Set.of(signature.outputName()))) {
+                        session.run(Map.of(signature.input().name(), tensor), Set.of(signature.outputName()))) {
             FloatBuffer output = ((OnnxTensor) result.get(0)).getFloatBuffer();
             if (output == null || output.remaining() != size * numClasses()) {
                 throw mismatch(

@@ -21,6 +21,7 @@ public final class TorchGraphModel implements InferenceModel {
     private final NDManager manager;
     private final ScriptModule module;
     private final NDList tensors;
+    private boolean closed;
 
     private TorchGraphModel(ModelGraph graph, GraphScript script, NDManager manager) {
         this.graph = graph;
@@ -55,7 +56,7 @@ public final class TorchGraphModel implements InferenceModel {
 
     @Override
     public List<Long> sampleShape() {
-        return signature.sampleShape();
+        return signature.input().sampleShape();
     }
 
     @Override
@@ -74,13 +75,17 @@ public final class TorchGraphModel implements InferenceModel {
     }
 
     @Override
-    public float[] logits(float[] inputs, int rows) {
-        signature.requireInputs(inputs, rows);
+    public synchronized float[] logits(float[] inputs, int rows) {
+        if (closed) {
+            throw InferenceModel.closed(graph.source());
+        }
+        signature.input().requireBatch(inputs, rows);
         if (rows == 0) {
             return new float[0];
         }
         try (NDManager batch = manager.newSubManager()) {
-            NDList arguments = new NDList(batch.create(inputs, new Shape(signature.batchShape(rows)))).addAll(tensors);
+            NDList arguments =
+                    new NDList(batch.create(inputs, new Shape(signature.input().batchShape(rows)))).addAll(tensors);
             try (NDList results = module.call(GraphScript.EVALUATE, arguments, false)) {
                 return results.get(0).toFloatArray();
             }
@@ -88,8 +93,11 @@ public final class TorchGraphModel implements InferenceModel {
     }
 
     @Override
-    public void close() {
-        module.close();
-        manager.close();
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            module.close();
+            manager.close();
+        }
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -12,6 +13,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.script.TorchDevice;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,20 +30,19 @@ public final class TorchScriptModel implements InferenceModel {
 
     private final Path file;
     private final String digest;
-    private final List<Long> sampleShape;
-    private final int sampleElements;
+    private final SampleInput input;
     private final NDManager manager;
     private final PtSymbolBlock module;
     private final int classes;
+    private boolean closed;
 
-    private TorchScriptModel(Path file, List<Long> sampleShape, NDManager manager) throws IOException {
+    private TorchScriptModel(Path file, SampleInput input, NDManager manager) throws IOException {
         this.file = file;
         this.digest = FileDigest.sha256(file);
-        this.sampleShape = List.copyOf(sampleShape);
-        this.sampleElements = Math.toIntExact(sampleShape.stream().reduce(1L, Math::multiplyExact));
+        this.input = input;
         this.manager = manager;
         this.module = load(file, manager);
-        this.classes = runOnce(new float[sampleElements], 1).length;
+        this.classes = run(new float[input.elements()], 1).length;
     }
 
     /**
@@ -54,7 +55,7 @@ public final class TorchScriptModel implements InferenceModel {
     public static TorchScriptModel open(Path file, List<Long> sampleShape, String device) {
         NDManager manager = NDManager.newBaseManager(TorchDevice.of(device), "PyTorch");
         try {
-            return new TorchScriptModel(file, sampleShape, manager);
+            return new TorchScriptModel(file, new SampleInput("x", sampleShape), manager);
         } catch (IOException e) {
             manager.close();
             throw new ModelException(
@@ -66,16 +67,17 @@ public final class TorchScriptModel implements InferenceModel {
     }
 
     private static PtSymbolBlock load(Path file, NDManager manager) throws IOException {
-        try (var stream = Files.newInputStream(file)) {
+        try (InputStream stream = Files.newInputStream(file)) {
             return JniUtils.loadModule((PtNDManager) manager, stream, true, false);
         } catch (EngineException e) {
-            throw new ModelException(ModelException.Code.MALFORMED, file + ": not a TorchScript archive", e);
+            throw new ModelException(
+                    ModelException.Code.MALFORMED, file + ": not TorchScript (expected: a file of torch.jit.save)", e);
         }
     }
 
     @Override
     public List<Long> sampleShape() {
-        return sampleShape;
+        return input.sampleShape();
     }
 
     @Override
@@ -94,44 +96,43 @@ public final class TorchScriptModel implements InferenceModel {
     }
 
     @Override
-    public float[] logits(float[] inputs, int rows) {
-        if (inputs.length != rows * sampleElements) {
-            throw new ModelException(
-                    ModelException.Code.SHAPE_MISMATCH,
-                    "inputs: " + inputs.length + " elements for " + rows + " samples (expected: " + sampleElements
-                            + " a sample, shape " + sampleShape + ")");
+    public synchronized float[] logits(float[] inputs, int rows) {
+        if (closed) {
+            throw InferenceModel.closed(file.toString());
         }
-        return rows == 0 ? new float[0] : runOnce(inputs, rows);
+        input.requireBatch(inputs, rows);
+        return rows == 0 ? new float[0] : run(inputs, rows);
     }
 
-    private float[] runOnce(float[] inputs, int rows) {
+    private float[] run(float[] inputs, int rows) {
         JniUtils.setGraphExecutorOptimize(false);
-        long[] shape = new long[sampleShape.size() + 1];
-        shape[0] = rows;
-        for (int i = 0; i < sampleShape.size(); i++) {
-            shape[i + 1] = sampleShape.get(i);
-        }
-        try (NDManager batch = manager.newSubManager();
-                NDArray input = batch.create(inputs, new Shape(shape));
-                NDList outputs = IValueUtils.forward(module, new NDList(input), false)) {
-            NDArray logits = outputs.get(0);
-            if (logits.getShape().dimension() != 2 || logits.getShape().get(0) != rows) {
-                throw new ModelException(
-                        ModelException.Code.SHAPE_MISMATCH,
-                        file + ": output of shape " + logits.getShape() + " (expected: (" + rows + ", classes))");
+        try (NDManager batch = manager.newSubManager()) {
+            NDArray samples = batch.create(inputs, new Shape(input.batchShape(rows)));
+            try (NDList outputs = IValueUtils.forward(module, new NDList(samples), false)) {
+                NDArray logits = outputs.head();
+                Shape shape = logits.getShape();
+                if (shape.dimension() != 2 || shape.get(0) != rows || logits.getDataType() != DataType.FLOAT32) {
+                    throw new ModelException(
+                            ModelException.Code.SHAPE_MISMATCH,
+                            file + ": output " + logits.getDataType() + shape + " (expected: float32(" + rows
+                                    + ", classes))");
+                }
+                return logits.toFloatArray();
             }
-            return logits.toFloatArray();
         } catch (EngineException e) {
             throw new ModelException(
                     ModelException.Code.SHAPE_MISMATCH,
-                    file + ": does not take float samples of shape " + sampleShape,
+                    file + ": fails on samples of shape " + input.sampleShape() + " (expected: to take them)",
                     e);
         }
     }
 
     @Override
-    public void close() {
-        module.close();
-        manager.close();
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            module.close();
+            manager.close();
+        }
     }
 }

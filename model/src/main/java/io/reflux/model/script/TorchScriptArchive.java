@@ -13,7 +13,7 @@ import java.util.zip.ZipOutputStream;
  *
  * <p>The archive is a zip whose entries are stored uncompressed, as libtorch's own writer does.
  */
-final class TorchScriptArchive {
+public final class TorchScriptArchive {
 
     /** Pickle protocol 2: the class {@code __torch__.NAME}, an empty tuple, NEWOBJ, an empty state, BUILD, STOP. */
     private static final String INSTANCE = "\u0080\u0002c__torch__\n%s\n)\u0081}b.";
@@ -30,7 +30,7 @@ final class TorchScriptArchive {
      * @param code text in the dialect of serialised TorchScript
      * @return the bytes of the archive
      */
-    static byte[] of(String className, String code) {
+    public static byte[] of(String className, String code) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(code.length() + 1024);
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             store(zip, "data.pkl", INSTANCE.formatted(className).getBytes(StandardCharsets.ISO_8859_1));

@@ -78,7 +78,7 @@ public final class TrainStep implements AutoCloseable {
         double[] result;
         try (NDManager batch = manager.newSubManager()) {
             NDList arguments = new NDList();
-            arguments.add(batch.create(inputs, batchShape(rows)));
+            arguments.add(batch.create(inputs, new Shape(signature.input().batchShape(rows))));
             if (loss.needsTeacher()) {
                 arguments.add(batch.create(teacherLogits, new Shape(rows, signature.numClasses())));
             }
@@ -103,12 +103,13 @@ public final class TrainStep implements AutoCloseable {
      * @return B×C logits, row-major
      */
     public float[] logits(float[] inputs, int rows) {
-        signature.requireInputs(inputs, rows);
+        signature.input().requireBatch(inputs, rows);
         if (rows == 0) {
             return new float[0];
         }
         try (NDManager batch = manager.newSubManager()) {
-            NDList arguments = new NDList(batch.create(inputs, batchShape(rows)));
+            NDList arguments =
+                    new NDList(batch.create(inputs, new Shape(signature.input().batchShape(rows))));
             tensors.addGraphTensorsTo(arguments);
             try (NDList results = module.call(GraphScript.EVALUATE, arguments, false)) {
                 return results.get(0).toFloatArray();
@@ -144,7 +145,7 @@ public final class TrainStep implements AutoCloseable {
 
     private void checkBatch(float[] inputs, int rows, float @Nullable [] teacherLogits, int[] labels) {
         Ranges.require("rows", rows, rows > 0, "> 0");
-        signature.requireInputs(inputs, rows);
+        signature.input().requireBatch(inputs, rows);
         Ranges.require("labels", labels.length, labels.length == rows, rows + " labels");
         for (int label : labels) {
             Ranges.require(
@@ -158,10 +159,6 @@ public final class TrainStep implements AutoCloseable {
             int expected = rows * signature.numClasses();
             Ranges.require("teacherLogits", given + " elements", given == expected, expected + " elements");
         }
-    }
-
-    private Shape batchShape(int rows) {
-        return new Shape(signature.batchShape(rows));
     }
 
     private double[] hyper(double learningRate) {
