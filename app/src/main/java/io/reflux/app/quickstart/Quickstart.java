@@ -28,6 +28,7 @@ final class Quickstart {
     private final PrintWriter story;
     private final RunOptions options;
     private final long start = System.nanoTime();
+    private volatile int studentPort;
 
     /**
      * A quick start.
@@ -39,7 +40,7 @@ final class Quickstart {
     Quickstart(Path output, PrintWriter story, RunOptions options) {
         this.output = output;
         this.story = story;
-        this.options = options;
+        this.options = options.withMetricsPort(0).withMetricsListening(port -> studentPort = port);
     }
 
     /**
@@ -90,7 +91,7 @@ final class Quickstart {
                 row("student 784-64-10 alone", alone, teacher, teacherBytes, evaluator),
                 row("student 784-64-10 distilled", distilled, teacher, teacherBytes, evaluator),
                 address.metrics(),
-                "",
+                "http://" + LOOPBACK + ":" + studentPort + "/metrics",
                 output.toString(),
                 (System.nanoTime() - start) / 1e9);
     }

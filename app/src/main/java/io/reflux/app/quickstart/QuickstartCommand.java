@@ -55,9 +55,8 @@ public final class QuickstartCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter story = json ? spec.commandLine().getErr() : out;
-        RunOptions options = RunOptions.QUIET
-                .withProgress(System.err, TerminalStyle.of(System.console() != null, System.getenv()))
-                .withMetricsPort(0);
+        RunOptions options =
+                RunOptions.QUIET.withProgress(System.err, TerminalStyle.of(System.console() != null, System.getenv()));
         new Quickstart(output, story, options).run(result -> {
             print(out, result);
             if (keepServing) {

@@ -31,6 +31,7 @@ final class MetricsPort implements AutoCloseable {
         StudentServer server = port == null ? null : StudentServer.start(vertx, port, registry, history);
         if (server != null) {
             options.out().println("live page http://localhost:" + server.port() + "/, metrics at /metrics");
+            options.metricsListening().accept(server.port());
         }
         return new MetricsPort(metrics, history, server);
     }

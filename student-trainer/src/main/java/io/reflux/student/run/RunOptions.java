@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param out where progress is written
  * @param style how progress is written
  * @param stop asked before each step whether to stop; the run then writes a checkpoint and fails with code INTERRUPTED
+ * @param metricsListening told the metrics port once it answers; not called without one
  */
 public record RunOptions(
         @Nullable Path dataDir,
@@ -24,7 +26,8 @@ public record RunOptions(
         @Nullable Integer metricsPort,
         PrintStream out,
         TerminalStyle style,
-        BooleanSupplier stop) {
+        BooleanSupplier stop,
+        IntConsumer metricsListening) {
     /** No data folder, a new run, no metrics, nothing written, never stopped. */
     public static final RunOptions QUIET = new RunOptions(
             null,
@@ -32,7 +35,8 @@ public record RunOptions(
             null,
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
             TerminalStyle.PLAIN,
-            () -> false);
+            () -> false,
+            port -> {});
 
     /**
      * Checks the port.
@@ -47,26 +51,31 @@ public record RunOptions(
 
     /** Returns these options with a data folder. */
     public RunOptions withDataDir(@Nullable Path folder) {
-        return new RunOptions(folder, resume, metricsPort, out, style, stop);
+        return new RunOptions(folder, resume, metricsPort, out, style, stop, metricsListening);
     }
 
     /** Returns these options, going on from a checkpoint or not. */
     public RunOptions withResume(boolean value) {
-        return new RunOptions(dataDir, value, metricsPort, out, style, stop);
+        return new RunOptions(dataDir, value, metricsPort, out, style, stop, metricsListening);
     }
 
     /** Returns these options with a metrics port, or null for none. */
     public RunOptions withMetricsPort(@Nullable Integer port) {
-        return new RunOptions(dataDir, resume, port, out, style, stop);
+        return new RunOptions(dataDir, resume, port, out, style, stop, metricsListening);
     }
 
     /** Returns these options with progress written somewhere. */
     public RunOptions withProgress(PrintStream stream, TerminalStyle terminalStyle) {
-        return new RunOptions(dataDir, resume, metricsPort, stream, terminalStyle, stop);
+        return new RunOptions(dataDir, resume, metricsPort, stream, terminalStyle, stop, metricsListening);
     }
 
     /** Returns these options with something that may stop the run. */
     public RunOptions withStop(BooleanSupplier supplier) {
-        return new RunOptions(dataDir, resume, metricsPort, out, style, supplier);
+        return new RunOptions(dataDir, resume, metricsPort, out, style, supplier, metricsListening);
+    }
+
+    /** Returns these options with someone to be told the metrics port. */
+    public RunOptions withMetricsListening(IntConsumer listener) {
+        return new RunOptions(dataDir, resume, metricsPort, out, style, stop, listener);
     }
 }
