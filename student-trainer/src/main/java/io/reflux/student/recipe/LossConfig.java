@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * al. 2015, arXiv:1503.02531, sec. 2).
  *
  * @param temperature T, above 0
- * @param softLossWeight weight of the soft loss, at least 0
- * @param hardLossWeight weight of the cross-entropy with the hard labels, at least 0; not both weights are 0
+ * @param softLossWeight weight of the soft loss, above 0; a stage without soft labels is {@code train}
+ * @param hardLossWeight weight of the cross-entropy with the hard labels, at least 0
  */
 public record LossConfig(double temperature, double softLossWeight, double hardLossWeight) {
     static final LossConfig DEFAULT = new LossConfig(4, 1, 0);
@@ -22,10 +22,8 @@ public record LossConfig(double temperature, double softLossWeight, double hardL
      */
     public LossConfig {
         Setting.above("temperature", temperature, 0);
-        Setting.atLeast("softLossWeight", softLossWeight, 0);
+        Setting.above("softLossWeight", softLossWeight, 0);
         Setting.atLeast("hardLossWeight", hardLossWeight, 0);
-        Setting.require(
-                softLossWeight + hardLossWeight > 0, "softLossWeight", softLossWeight, "one of the two weights > 0");
     }
 
     @JsonCreator

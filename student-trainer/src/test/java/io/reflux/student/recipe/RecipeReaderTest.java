@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -243,5 +244,28 @@ final class RecipeReaderTest {
         assertThat(RecipeReader.parse(EVERY_KEY.replace("[3, 7]", "[7, 3]"), "recipe.yaml")
                         .digest())
                 .isEqualTo(recipe.digest());
+    }
+
+    @Test
+    void documentation_everyKey_isThere() throws IOException {
+        String documentation = Files.readString(Path.of(System.getProperty("reflux.root"), "docs/recipes.md"));
+
+        assertThat(Pattern.compile("(\\w+):")
+                        .matcher(EVERY_KEY.replace("teacher.example:9090", ""))
+                        .results()
+                        .map(match -> match.group(1)))
+                .hasSizeGreaterThan(40)
+                .allSatisfy(key -> assertThat(documentation).containsPattern("`([\\w.]+\\.)?" + key + "[`:.]"));
+    }
+
+    @Test
+    void documentation_example_isARecipe() throws IOException {
+        String documentation = Files.readString(Path.of(System.getProperty("reflux.root"), "docs/recipes.md"));
+        int from = documentation.indexOf("```yaml") + "```yaml".length();
+        String example = documentation.substring(from, documentation.indexOf("```", from));
+
+        Recipe recipe = RecipeReader.parse(example, "docs/recipes.md");
+
+        assertThat(recipe.stages()).hasSize(2);
     }
 }

@@ -5,7 +5,9 @@ import io.reflux.data.ImageDataSet;
 import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.View;
 import io.reflux.data.view.ViewRenderer;
+import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.InferenceModel;
+import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.proto.v1.Batch;
 import io.reflux.proto.v1.BatchError;
 import io.reflux.proto.v1.BatchErrorCode;
@@ -36,6 +38,7 @@ import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
+import java.net.BindException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
@@ -53,15 +56,15 @@ import org.jspecify.annotations.Nullable;
  * A teacher service in a test: the fixture's model behind real gRPC, keeping the contract's rules of credit. It can be killed and
  * started again on its port, stop answering, answer twice, fail batches and change its model.
  */
-final class FakeTeacher {
+public final class FakeTeacher {
     private final Vertx vertx;
-    private final InferenceModel model = SourceFixture.open();
-    private final ImageDataSet set = SourceFixture.SET;
+    private final InferenceModel model;
+    private final ImageDataSet set;
     private @Nullable HttpServer server;
     private int port;
 
     final AtomicInteger streams = new AtomicInteger();
-    final AtomicInteger answered = new AtomicInteger();
+    public final AtomicInteger answered = new AtomicInteger();
     final AtomicLong sentBytes = new AtomicLong();
     /** Batches labelled by wire id, over all streams. */
     final Map<Long, Integer> labelled = new ConcurrentHashMap<>();
@@ -70,18 +73,27 @@ final class FakeTeacher {
     final Map<Long, BatchErrorCode> errors = new ConcurrentHashMap<>();
 
     volatile DescribeResponse description;
-    volatile ByteString digest = Digests.fromHex(SourceFixture.TEACHER.digest());
+    volatile ByteString digest;
     volatile boolean notANumber;
     volatile boolean twice;
     volatile int rowsEach = Integer.MAX_VALUE;
     /** After this many answers the connection is cut; -1 never. */
-    final AtomicInteger cutAfter = new AtomicInteger(-1);
+    public final AtomicInteger cutAfter = new AtomicInteger(-1);
 
     volatile boolean silent;
     volatile @Nullable GrpcStatus refuseWith;
 
+    /** The fixture's teacher over the fixture's set. */
     FakeTeacher(Vertx vertx) {
+        this(vertx, SourceFixture.SET, SourceFixture.TEACHER);
+    }
+
+    /** A teacher of 10 classes over a set of 1 x 28 x 28. */
+    public FakeTeacher(Vertx vertx, ImageDataSet set, ModelGraph graph) {
         this.vertx = vertx;
+        this.set = set;
+        this.model = OnnxRuntimeModel.open(graph, 1);
+        this.digest = Digests.fromHex(graph.digest());
         this.description = DescribeResponse.newBuilder()
                 .setModelDigest(digest)
                 .setModelName("fake")
@@ -111,24 +123,36 @@ final class FakeTeacher {
     }
 
     /** Listens; the first time on a free port, then on the same one. */
-    FakeTeacher start() throws Exception {
+    public FakeTeacher start() throws Exception {
         GrpcServer grpc = GrpcServer.server(vertx, Transport.grpcServer(1 << 22));
         grpc.callHandler(DistillationCalls.describeServer(), this::describe);
         grpc.callHandler(DistillationCalls.labelServer(), request -> new Stream(request).begin());
-        server = vertx.createHttpServer(Transport.server(new HttpServerOptions()))
-                .requestHandler(grpc)
-                .listen(port, "127.0.0.1")
-                .await(10, TimeUnit.SECONDS);
-        port = server.actualPort();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        for (HttpServer bound = null; bound == null; ) {
+            try {
+                bound = vertx.createHttpServer(Transport.server(new HttpServerOptions()))
+                        .requestHandler(grpc)
+                        .listen(port, "127.0.0.1")
+                        .await(10, TimeUnit.SECONDS);
+                server = bound;
+                port = bound.actualPort();
+            } catch (Exception e) {
+                // The system frees the port of a server with open connections a moment after it is closed.
+                if (!(e instanceof BindException) || System.nanoTime() > end) {
+                    throw e;
+                }
+            }
+        }
         return this;
     }
 
-    int port() {
+    /** The port it listens or listened on. */
+    public int port() {
         return port;
     }
 
     /** Closes the port and cuts every stream. */
-    void kill() throws Exception {
+    public void kill() throws Exception {
         HttpServer running = server;
         if (running != null) {
             server = null;
@@ -137,7 +161,7 @@ final class FakeTeacher {
     }
 
     /** Ends for good. */
-    void close() throws Exception {
+    public void close() throws Exception {
         kill();
         model.close();
     }

@@ -3,14 +3,26 @@ package io.reflux.student.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reflux.data.ImageDataSet;
+import io.reflux.data.catalog.DataCatalog;
+import io.reflux.data.catalog.DataSetSpec;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.zoo.Zoo;
+import io.reflux.model.zoo.ZooSpec;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.recipe.Recipe;
 import io.reflux.student.recipe.RecipeReader;
+import io.reflux.student.remote.FakeTeacher;
 import io.reflux.student.report.CompressionReport;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,5 +102,190 @@ final class StudentRunTest {
         assertThat(report.agreement()).isGreaterThan(0.3);
         assertThat(report.history())
                 .allSatisfy(epoch -> assertThat(epoch.agreement()).isNotNull());
+    }
+
+    @Test
+    void run_teacherCutOffAndRestartedInMidRun_endsWithTheBytesOfAnUnbrokenRun() throws Exception {
+        Path file = StudentRun.run(recipe(TRAIN.replace("[16]", "[64]"), "teacher"), RunOptions.QUIET)
+                .model();
+        String distil = TRAIN.replace("- train:", "- distil:");
+        Recipe local = recipe(distil.replace("stages:", "teacher: {onnx: %s}\nstages:".formatted(file)), "local");
+        byte[] unbroken =
+                Files.readAllBytes(StudentRun.run(local, RunOptions.QUIET).model());
+
+        ImageDataSet set =
+                DataCatalog.open(new DataSetSpec("glyphs", null, 300, 100, 1)).training();
+        Vertx vertx = Vertx.vertx();
+        FakeTeacher teacher = new FakeTeacher(vertx, set, ModelGraph.read(file));
+        try {
+            teacher.start();
+            Recipe remote = recipe(
+                    distil.replace(
+                            "stages:",
+                            "teacher: {address: \"127.0.0.1:%d\", file: %s}\nstages:".formatted(teacher.port(), file)),
+                    "remote");
+            AtomicInteger steps = new AtomicInteger();
+            RunResult result = StudentRun.run(remote, RunOptions.QUIET.withStop(() -> {
+                int step = steps.incrementAndGet();
+                if (step == 5) {
+                    teacher.cutAfter.set(1);
+                } else if (step == 12) {
+                    restart(teacher);
+                }
+                return false;
+            }));
+
+            assertThat(Files.readAllBytes(result.model())).isEqualTo(unbroken);
+            assertThat(result.report().reconnects()).isPositive();
+            assertThat(result.report().labelBytes()).isPositive();
+            assertThat(result.report().teacher()).isNotNull();
+            assertThat(result.report().compressionRatio()).isBetween(3.5, 4.5);
+        } finally {
+            teacher.close();
+            vertx.close().await(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void restart(FakeTeacher teacher) {
+        try {
+            teacher.kill();
+            teacher.start();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void run_storedLabels_endsWithTheBytesOfLiveOnes() throws IOException {
+        Path file = StudentRun.run(recipe(TRAIN.replace("[16]", "[64]"), "teacher"), RunOptions.QUIET)
+                .model();
+        String distil = TRAIN.replace("- train:", "- distil:").replace("maxShift: 1", "maxShift: 0");
+        String live = distil.replace("stages:", "teacher: {onnx: %s}\nstages:".formatted(file));
+        String stored = distil.replace("stages:", "teacher: {onnx: %s, stored: true}\nstages:".formatted(file));
+
+        CompressionReport a =
+                StudentRun.run(recipe(live, "live"), RunOptions.QUIET).report();
+        CompressionReport b =
+                StudentRun.run(recipe(stored, "stored"), RunOptions.QUIET).report();
+
+        // Logits of rows in batches of other sizes may differ in their last bits, so not bytes but errors are compared.
+        assertThat(Math.abs(a.student().errors() - b.student().errors()))
+                .isLessThanOrEqualTo(a.student().samples() / 100);
+    }
+
+    @Test
+    void run_resumedWithAnotherRecipe_isRefused() {
+        Recipe first = recipe(TRAIN, "first");
+        StudentRun.run(first, RunOptions.QUIET);
+
+        requireFailure(
+                recipe(TRAIN.replace("epochs: 3", "epochs: 4"), "first"),
+                RunOptions.QUIET.withResume(true),
+                TrainingFailure.Code.CHECKPOINT,
+                "checkpoint %s: of another recipe (expected: the same data, student, stages and seed)"
+                        .formatted(folder.resolve("first/checkpoint.reflux")));
+    }
+
+    @Test
+    void run_resumedFromADamagedCheckpoint_isRefused() throws IOException {
+        Recipe recipe = recipe(TRAIN, "damaged");
+        StudentRun.run(recipe, RunOptions.QUIET);
+        Path checkpoint = folder.resolve("damaged/checkpoint.reflux");
+        Files.write(checkpoint, Arrays.copyOf(Files.readAllBytes(checkpoint), 5000));
+
+        requireFailure(
+                recipe,
+                RunOptions.QUIET.withResume(true),
+                TrainingFailure.Code.CHECKPOINT,
+                "checkpoint %s: truncated or corrupt (expected: its SHA-256 at the end)".formatted(checkpoint));
+    }
+
+    @Test
+    void run_resumedWithoutACheckpoint_beginsAnew() {
+        assertThat(StudentRun.run(recipe(TRAIN, "new"), RunOptions.QUIET.withResume(true))
+                        .report()
+                        .history())
+                .hasSize(5);
+    }
+
+    @Test
+    void run_folderThatIsAFile_isRefusedBeforeTraining() throws IOException {
+        Files.writeString(folder.resolve("taken"), "");
+
+        requireFailure(
+                recipe(TRAIN, "taken"),
+                RunOptions.QUIET,
+                TrainingFailure.Code.RESOURCE,
+                "export.folder: %s (expected: a folder to write to)".formatted(folder.resolve("taken")));
+    }
+
+    @Test
+    void run_unknownDataSet_namesTheNearest() {
+        requireFailure(
+                recipe(TRAIN.replace("set: glyphs", "set: glyps"), "x"),
+                RunOptions.QUIET,
+                TrainingFailure.Code.RECIPE,
+                "data: data set: glyps (expected: one of mnist, glyphs; did you mean glyphs?)");
+    }
+
+    @Test
+    void run_studentFileWithOtherClasses_isRefused() {
+        Path onnx = folder.resolve("seven.onnx");
+        Zoo.build(ZooSpec.of("mlp").withHidden(4).withNumClasses(7)).write(onnx);
+
+        requireFailure(
+                recipe(TRAIN.replaceFirst("student: .*", "student: {onnx: %s}".formatted(onnx)), "x"),
+                RunOptions.QUIET,
+                TrainingFailure.Code.MISMATCH,
+                "%s: 7 classes (expected: 10, as in data set glyphs)".formatted(onnx));
+    }
+
+    @Test
+    void run_teacherFileWithOtherInput_isRefused() {
+        Path onnx = folder.resolve("wide.onnx");
+        Zoo.build(ZooSpec.of("mlp").withHidden(4).withInputShape(List.of(1, 32, 32)))
+                .write(onnx);
+        String distil = TRAIN.replace("- train:", "- distil:")
+                .replace("stages:", "teacher: {onnx: %s}\nstages:".formatted(onnx));
+
+        requireFailure(
+                recipe(distil, "x"),
+                RunOptions.QUIET,
+                TrainingFailure.Code.MISMATCH,
+                "teacher %s: input of shape [1, 32, 32] (expected: 784 elements, as in data set glyphs)"
+                        .formatted(onnx));
+    }
+
+    @Test
+    void run_absentTeacherFile_isOneLine() {
+        String distil =
+                TRAIN.replace("- train:", "- distil:").replace("stages:", "teacher: {onnx: none.onnx}\nstages:");
+
+        requireFailure(
+                recipe(distil, "x"),
+                RunOptions.QUIET,
+                TrainingFailure.Code.RECIPE,
+                "teacher none.onnx: absent (expected: a model file)");
+    }
+
+    @Test
+    void run_lossThatExplodes_saysWhereAndWhatMayHelp() {
+        requireFailure(
+                recipe(TRAIN.replace("initial: 0.05", "initial: 1.0e+30"), "x"),
+                RunOptions.QUIET,
+                TrainingFailure.Code.DIVERGED,
+                null);
+    }
+
+    private static void requireFailure(
+            Recipe recipe, RunOptions options, TrainingFailure.Code code, @Nullable String message) {
+        assertThatThrownBy(() -> StudentRun.run(recipe, options))
+                .isInstanceOfSatisfying(TrainingFailure.class, failure -> {
+                    assertThat(failure.code()).isEqualTo(code);
+                    assertThat(failure.getMessage()).doesNotContain("\n");
+                    if (message != null) {
+                        assertThat(failure).hasMessage(message);
+                    }
+                });
     }
 }
