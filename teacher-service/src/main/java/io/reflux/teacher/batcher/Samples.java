@@ -1,0 +1,19 @@
+package io.reflux.teacher.batcher;
+
+/** The samples of one batch, to be rendered when the model is ready for them. Read by one thread at a time. */
+public interface Samples {
+
+    /** Number of samples, at least 1. */
+    int count();
+
+    /** Memory that the samples hold while they wait. */
+    long heldBytes();
+
+    /**
+     * Writes what the model takes for {@code count} samples from {@code first} on.
+     *
+     * @param target receives the samples, row-major, from {@code offset} on
+     * @throws IllegalArgumentException if the samples are not what the model takes; the batch is at fault
+     */
+    void render(int first, int count, float[] target, int offset);
+}

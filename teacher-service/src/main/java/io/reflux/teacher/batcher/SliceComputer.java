@@ -1,0 +1,132 @@
+package io.reflux.teacher.batcher;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Renders a batch, runs the model over it, and hands each slice its logits.
+ *
+ * <p>A slice that cannot be rendered or whose logits are not finite fails alone; if the model throws, all fail.
+ */
+public final class SliceComputer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SliceComputer.class);
+
+    /** The model's one call. */
+    @FunctionalInterface
+    public interface Model {
+        /** Logits of {@code rows} samples, rows x classes; may throw. */
+        float[] logits(float[] inputs, int rows);
+    }
+
+    private final Model model;
+    private final int sampleElements;
+    private final int classes;
+    private final BatcherListener listener;
+
+    /**
+     * A computer around a model.
+     *
+     * @param sampleElements numbers in one sample
+     * @param classes numbers in one row of logits
+     */
+    public SliceComputer(Model model, int sampleElements, int classes, BatcherListener listener) {
+        this.model = model;
+        this.sampleElements = sampleElements;
+        this.classes = classes;
+        this.listener = listener;
+    }
+
+    void compute(List<Slice> batch) {
+        long taken = System.nanoTime();
+        batch.forEach(slice -> listener.dequeued(taken - slice.job().submittedNanos()));
+        int rows = batch.stream().mapToInt(Slice::count).sum();
+        try {
+            float[] inputs = new float[Math.multiplyExact(rows, sampleElements)];
+            @Nullable String[] faults = render(batch, inputs);
+            long start = System.nanoTime();
+            float[] logits = model.logits(inputs, rows);
+            long computeNanos = System.nanoTime() - start;
+            requireLength(logits, rows);
+            listener.computed(rows, computeNanos);
+            deliver(batch, faults, logits, taken, computeNanos);
+        } catch (Exception | LinkageError | OutOfMemoryError e) {
+            LOG.error("the model failed on a batch of {} samples", rows, e);
+            String message = e.getMessage() == null ? e.toString() : e.getMessage();
+            batch.forEach(slice -> fail(slice, Failure.MODEL_FAILED, "model: " + message));
+        }
+    }
+
+    /** The fault of each slice that cannot be rendered; its inputs stay zero. */
+    private @Nullable String[] render(List<Slice> batch, float[] inputs) {
+        @Nullable String[] faults = new String[batch.size()];
+        int row = 0;
+        for (int i = 0; i < faults.length; i++) {
+            Slice slice = batch.get(i);
+            try {
+                slice.job().samples().render(slice.first(), slice.count(), inputs, row * sampleElements);
+            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                faults[i] = String.valueOf(e.getMessage());
+                // What was rendered of it must not reach the model beside the others.
+                Arrays.fill(inputs, row * sampleElements, (row + slice.count()) * sampleElements, 0);
+            }
+            row += slice.count();
+        }
+        return faults;
+    }
+
+    private void requireLength(float[] logits, int rows) {
+        if (logits.length != (long) rows * classes) {
+            throw new IllegalStateException(
+                    "logits: " + logits.length + " numbers (expected: " + rows + " x " + classes + ")");
+        }
+    }
+
+    private void deliver(List<Slice> batch, @Nullable String[] faults, float[] logits, long taken, long computeNanos) {
+        int row = 0;
+        for (int i = 0; i < faults.length; i++) {
+            Slice slice = batch.get(i);
+            int offset = row * classes;
+            int bad = firstNonFinite(logits, offset, slice.count() * classes);
+            if (faults[i] != null) {
+                fail(slice, Failure.INVALID, faults[i]);
+            } else if (bad >= 0) {
+                int sample = slice.first() + bad / classes;
+                fail(
+                        slice,
+                        Failure.NON_FINITE,
+                        "logits[sample " + sample + "][class " + bad % classes + "]: " + logits[offset + bad]
+                                + " (expected: finite)");
+            } else {
+                report(slice, logits, offset, taken - slice.job().submittedNanos(), computeNanos);
+            }
+            row += slice.count();
+        }
+    }
+
+    private void report(Slice slice, float[] logits, int offset, long queueNanos, long computeNanos) {
+        try {
+            slice.job().listener().computed(slice, logits, offset, queueNanos, computeNanos);
+        } catch (RuntimeException e) {
+            LOG.error("an answer could not be encoded", e);
+            fail(slice, Failure.MODEL_FAILED, "answer: " + e.getMessage());
+        }
+    }
+
+    private static void fail(Slice slice, Failure failure, String message) {
+        slice.job().fail();
+        slice.job().listener().failed(slice, failure, message);
+    }
+
+    private static int firstNonFinite(float[] logits, int offset, int length) {
+        for (int i = 0; i < length; i++) {
+            if (!Float.isFinite(logits[offset + i])) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

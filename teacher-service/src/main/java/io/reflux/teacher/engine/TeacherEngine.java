@@ -1,0 +1,92 @@
+package io.reflux.teacher.engine;
+
+import com.google.protobuf.ByteString;
+import io.reflux.data.SampleShape;
+import io.reflux.data.view.PixelScaling;
+import io.reflux.model.runtime.InferenceModel;
+import io.reflux.proto.wire.Digests;
+import java.util.List;
+
+/**
+ * A teacher model that is ready to label. Owns the model and closes it.
+ *
+ * <p>Shapes: inputs are rows x sample, logits rows x classes, row-major. Thread-safe: callers take turns.
+ */
+public final class TeacherEngine implements AutoCloseable {
+
+    private final String name;
+    private final InferenceModel model;
+    private final ByteString digest;
+    private final PixelScaling scaling;
+    private final int sampleElements;
+
+    /**
+     * An engine around an open model.
+     *
+     * @param name of the model, for people
+     * @throws IllegalArgumentException if the model's notes about pixels are malformed
+     */
+    public TeacherEngine(String name, InferenceModel model) {
+        this.name = name;
+        this.model = model;
+        this.digest = Digests.fromHex(model.digest());
+        this.scaling = PixelNotes.scaling(model.metadata());
+        this.sampleElements = Math.toIntExact(model.sampleShape().stream().reduce(1L, Math::multiplyExact));
+    }
+
+    /** Name of the model, for people. */
+    public String name() {
+        return name;
+    }
+
+    /** SHA-256 of the model file. */
+    public ByteString digest() {
+        return digest;
+    }
+
+    /** Shape of one sample, without the batch. */
+    public List<Long> sampleShape() {
+        return model.sampleShape();
+    }
+
+    /** Elements of one sample. */
+    public int sampleElements() {
+        return sampleElements;
+    }
+
+    public int numClasses() {
+        return model.numClasses();
+    }
+
+    /** How the model wants its pixels. */
+    public PixelScaling scaling() {
+        return scaling;
+    }
+
+    /**
+     * Whether the model takes samples of this shape: the same dimensions, or as many elements in one dimension, which
+     * row-major order makes the same numbers.
+     */
+    public boolean takes(SampleShape shape) {
+        List<Long> own = model.sampleShape();
+        if (own.size() == 1) {
+            return own.get(0) == shape.elements();
+        }
+        return own.equals(List.of((long) shape.channels(), (long) shape.height(), (long) shape.width()));
+    }
+
+    /**
+     * Computes logits in evaluation mode; blocks while another call runs.
+     *
+     * @throws RuntimeException if the model fails
+     */
+    public synchronized float[] logits(float[] inputs, int rows) {
+        return model.logits(inputs, rows);
+    }
+
+    /** Closes the model, after the call that runs. */
+    @Override
+    public synchronized void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,81 @@
+package io.reflux.teacher.label;
+
+import io.reflux.teacher.batcher.Admission;
+
+/**
+ * The bytes that a student is ready to receive.
+ *
+ * <p>The balance grows by what the student grants, up to a limit, and falls by what is sent. Samples may enter the model
+ * only while balance minus reservations is above zero and the connection takes messages, so what is computed but not
+ * sent stays below the credit plus one sample. Thread-safe: the event loop grants and spends, the batcher reserves.
+ */
+final class CreditAccount implements Admission {
+
+    private final long maxBytes;
+    private final int sampleBytes;
+
+    private long balance;
+    private long reserved;
+    private boolean writable = true;
+
+    /**
+     * An empty account.
+     *
+     * @param maxBytes the most the balance can be
+     * @param sampleBytes encoded size of one sample's answer, at least 1
+     */
+    CreditAccount(long maxBytes, int sampleBytes) {
+        this.maxBytes = maxBytes;
+        this.sampleBytes = sampleBytes;
+    }
+
+    /** Adds to the balance; what exceeds the limit is lost. {@code bytes} is unsigned. */
+    synchronized void grant(long bytes) {
+        long room = maxBytes - balance;
+        balance += bytes < 0 ? room : Math.min(bytes, room);
+    }
+
+    /** Says whether the connection takes more messages. */
+    synchronized void writable(boolean now) {
+        writable = now;
+    }
+
+    /** Whether the next answer may be sent. */
+    synchronized boolean maySend() {
+        return balance > 0;
+    }
+
+    /** Takes the size of a message that is sent. */
+    synchronized void spend(long bytes) {
+        balance -= bytes;
+    }
+
+    /** Gives back what was reserved for samples that were sent, or never will be. */
+    synchronized void release(int samples) {
+        reserved -= (long) samples * sampleBytes;
+    }
+
+    @Override
+    public synchronized int reserve(int samples) {
+        long free = balance - reserved;
+        if (!writable || free <= 0) {
+            return 0;
+        }
+        int count = (int) Math.min(samples, (free + sampleBytes - 1) / sampleBytes);
+        reserved += (long) count * sampleBytes;
+        return count;
+    }
+
+    @Override
+    public synchronized boolean stalled() {
+        return !writable || balance <= reserved;
+    }
+
+    synchronized long balance() {
+        return balance;
+    }
+
+    synchronized long reserved() {
+        return reserved;
+    }
+}

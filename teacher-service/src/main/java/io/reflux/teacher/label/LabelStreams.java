@@ -1,0 +1,89 @@
+package io.reflux.teacher.label;
+
+import io.reflux.teacher.batcher.Batcher;
+import io.reflux.teacher.metrics.TeacherMetrics;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** All streams of a teacher: counts them, names them, and drains them. Thread-safe. */
+public final class LabelStreams {
+
+    private final Offer offer;
+    private final Batcher batcher;
+    private final TeacherMetrics metrics;
+    private final AtomicLong opened = new AtomicLong();
+    private final Set<LabelStream> streams = new HashSet<>();
+    private final Promise<Void> drained = Promise.promise();
+    private boolean draining;
+
+    /** No streams yet. */
+    public LabelStreams(Offer offer, Batcher batcher, TeacherMetrics metrics) {
+        this.offer = offer;
+        this.batcher = batcher;
+        this.metrics = metrics;
+    }
+
+    /** Streams that have not ended. */
+    public synchronized int count() {
+        return streams.size();
+    }
+
+    /** Whether {@link #drain} was called. */
+    public synchronized boolean draining() {
+        return draining;
+    }
+
+    /**
+     * Takes no more streams and batches. Batches that were taken are still answered, as far as their students let them
+     * be; then each stream ends with UNAVAILABLE.
+     *
+     * @return completed when no stream is left
+     */
+    public Future<Void> drain() {
+        Set<LabelStream> left;
+        synchronized (this) {
+            draining = true;
+            left = Set.copyOf(streams);
+            if (left.isEmpty()) {
+                drained.tryComplete();
+            }
+        }
+        left.forEach(LabelStream::drain);
+        return drained.future();
+    }
+
+    /** Whether there is room for the stream; if so it must be removed when it has ended. */
+    synchronized boolean add(LabelStream stream) {
+        return !draining && streams.size() < offer.limits().maxStreams() && streams.add(stream);
+    }
+
+    void remove(LabelStream stream) {
+        boolean last;
+        synchronized (this) {
+            streams.remove(stream);
+            last = draining && streams.isEmpty();
+        }
+        if (last) {
+            drained.tryComplete();
+        }
+    }
+
+    String nextId() {
+        return "stream-" + opened.incrementAndGet();
+    }
+
+    Offer offer() {
+        return offer;
+    }
+
+    Batcher batcher() {
+        return batcher;
+    }
+
+    TeacherMetrics metrics() {
+        return metrics;
+    }
+}

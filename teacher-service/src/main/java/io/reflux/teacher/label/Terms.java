@@ -1,0 +1,106 @@
+package io.reflux.teacher.label;
+
+import com.google.protobuf.ByteString;
+import io.reflux.data.ImageDataSet;
+import io.reflux.data.view.Augmentation;
+import io.reflux.data.view.ViewRenderer;
+import io.reflux.proto.encoding.EncodingException;
+import io.reflux.proto.encoding.SoftLabelEncoding;
+import io.reflux.proto.v1.Open;
+import io.reflux.proto.wire.Digests;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.server.StatusException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a student and a teacher agreed on when a stream opened.
+ *
+ * @param student name of the student, for logs
+ * @param encoding of the soft labels
+ * @param renderer of views; null: only tensors are taken
+ */
+record Terms(
+        String student,
+        SoftLabelEncoding encoding,
+        @Nullable ViewRenderer renderer) {
+
+    private static final int MAX_STUDENT_BYTES = 64;
+
+    /**
+     * Checks what a student asks for against what is offered.
+     *
+     * @throws StatusException with the status and the message that refuse it
+     */
+    static Terms negotiate(Offer offer, Open open) {
+        if (open.getStudentBytes().size() > MAX_STUDENT_BYTES) {
+            throw invalid("open.student: " + open.getStudentBytes().size() + " bytes (expected: at most "
+                    + MAX_STUDENT_BYTES + ")");
+        }
+        SoftLabelEncoding encoding = encoding(open);
+        if (open.getOutputsCount() > 1
+                || open.getOutputsCount() == 1 && !open.getOutputs(0).equals(Offer.LOGITS)) {
+            throw invalid("open.outputs: " + open.getOutputsList() + " (expected: [] or [" + Offer.LOGITS + "])");
+        }
+        requireDigest("open.model_digest", open.getModelDigest());
+        if (!open.getModelDigest().isEmpty()
+                && !open.getModelDigest().equals(offer.engine().digest())) {
+            throw new StatusException(
+                    GrpcStatus.FAILED_PRECONDITION,
+                    "open.model_digest: " + Digests.toHex(open.getModelDigest()) + " (expected: "
+                            + Digests.toHex(offer.engine().digest()) + ", the model served)");
+        }
+        return new Terms(open.getStudent(), encoding, renderer(offer, open));
+    }
+
+    private static SoftLabelEncoding encoding(Open open) {
+        try {
+            return SoftLabelEncoding.of(open.getEncoding());
+        } catch (EncodingException e) {
+            GrpcStatus status = e.code() == EncodingException.Code.UNSUPPORTED
+                    ? GrpcStatus.UNIMPLEMENTED
+                    : GrpcStatus.INVALID_ARGUMENT;
+            throw new StatusException(status, "open." + e.getMessage());
+        }
+    }
+
+    private static @Nullable ViewRenderer renderer(Offer offer, Open open) {
+        int maxShift = open.getAugmentation().getMaxShift();
+        if (maxShift < 0 || maxShift > Augmentation.MAX_SHIFT) {
+            throw invalid("open.augmentation.max_shift: " + Integer.toUnsignedString(maxShift) + " (expected: 0 to "
+                    + Augmentation.MAX_SHIFT + ")");
+        }
+        ByteString fingerprint = open.getDataSetFingerprint();
+        requireDigest("open.data_set_fingerprint", fingerprint);
+        if (fingerprint.isEmpty()) {
+            return null;
+        }
+        ImageDataSet set = offer.dataSets().get(fingerprint);
+        if (set == null) {
+            throw new StatusException(
+                    GrpcStatus.FAILED_PRECONDITION,
+                    "open.data_set_fingerprint: " + Digests.toHex(fingerprint) + " (expected: " + served(offer) + ")");
+        }
+        return new ViewRenderer(set, new Augmentation(maxShift));
+    }
+
+    private static String served(Offer offer) {
+        if (offer.dataSets().isEmpty()) {
+            return "none; this teacher takes only tensors";
+        }
+        return offer.dataSets().entrySet().stream()
+                .map(entry -> Digests.toHex(entry.getKey()) + " of "
+                        + entry.getValue().name())
+                .collect(Collectors.joining(", or "));
+    }
+
+    private static void requireDigest(String field, ByteString digest) {
+        if (!digest.isEmpty() && digest.size() != Digests.BYTES) {
+            throw invalid(field + ": " + digest.size() + " bytes (expected: 0 or " + Digests.BYTES + ")");
+        }
+    }
+
+    private static StatusException invalid(String message) {
+        return new StatusException(GrpcStatus.INVALID_ARGUMENT, message);
+    }
+}

@@ -1,0 +1,123 @@
+package io.reflux.teacher.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.reflux.proto.v1.BatchErrorCode;
+import io.reflux.teacher.batcher.Batcher;
+import io.reflux.teacher.batcher.BatcherListener;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+
+/** The meters of a teacher. Thread-safe. */
+public final class TeacherMetrics implements BatcherListener {
+
+    private static final String CODE_PREFIX = "BATCH_ERROR_CODE_";
+
+    private final MeterRegistry registry;
+    private final DistributionSummary batchSamples;
+    private final Timer queue;
+    private final Timer compute;
+    private final Counter samples;
+    private final Counter labelBytes;
+    private final Map<BatchErrorCode, Counter> errors = new EnumMap<>(BatchErrorCode.class);
+
+    /** Registers the meters that need nothing but the registry. */
+    public TeacherMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.batchSamples = DistributionSummary.builder("reflux.teacher.batch.samples")
+                .description("Samples that entered the model together")
+                .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
+                .register(registry);
+        this.queue = timer("reflux.teacher.queue", "Time from a batch's arrival until the model took it");
+        this.compute = timer("reflux.teacher.compute", "Time the model took for a batch");
+        this.samples = Counter.builder("reflux.teacher.samples")
+                .description("Samples whose labels were sent")
+                .register(registry);
+        this.labelBytes = Counter.builder("reflux.teacher.label.bytes")
+                .description("Size of the label messages that were sent")
+                .baseUnit("bytes")
+                .register(registry);
+        for (BatchErrorCode code : BatchErrorCode.values()) {
+            if (code != BatchErrorCode.UNRECOGNIZED && code != BatchErrorCode.BATCH_ERROR_CODE_UNSPECIFIED) {
+                errors.put(code, errors(code));
+            }
+        }
+    }
+
+    private Timer timer(String name, String description) {
+        return Timer.builder(name)
+                .description(description)
+                .serviceLevelObjectives(
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(3),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(30),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(300),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(10))
+                .register(registry);
+    }
+
+    private Counter errors(BatchErrorCode code) {
+        return Counter.builder("reflux.teacher.batch.errors")
+                .description("Batches that were answered with an error")
+                .tag("code", code.name().substring(CODE_PREFIX.length()).toLowerCase(Locale.ROOT))
+                .register(registry);
+    }
+
+    /** Registers what is read off when metrics are asked for. */
+    public void observe(Batcher batcher, IntSupplier streams) {
+        Gauge.builder("reflux.teacher.streams", streams, IntSupplier::getAsInt)
+                .description("Open label streams")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("reflux.teacher.stalled.streams", batcher, Batcher::stalledLanes)
+                .description("Streams with work but without credit, or with a full connection")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("reflux.teacher.queue.batches", batcher, Batcher::queuedJobs)
+                .description("Batches that wait for the model")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** Registers which model is served. */
+    public void model(String name, String digest) {
+        Gauge.builder("reflux.teacher.model", () -> 1)
+                .description("1 for the model that is served")
+                .tag("name", name)
+                .tag("digest", digest)
+                .register(registry);
+    }
+
+    @Override
+    public void dequeued(long queueNanos) {
+        queue.record(queueNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void computed(int numSamples, long computeNanos) {
+        batchSamples.record(numSamples);
+        compute.record(computeNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** A label message was sent. */
+    public void sent(int numSamples, int bytes) {
+        samples.increment(numSamples);
+        labelBytes.increment(bytes);
+    }
+
+    /** A batch was answered with an error. */
+    public void batchError(BatchErrorCode code) {
+        errors.get(code).increment();
+    }
+}

@@ -1,0 +1,210 @@
+package io.reflux.teacher.server;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.reflux.data.DataSplits;
+import io.reflux.data.ImageDataSet;
+import io.reflux.data.catalog.DataCatalog;
+import io.reflux.data.catalog.DataSetSpec;
+import io.reflux.model.runtime.InferenceModel;
+import io.reflux.proto.wire.Digests;
+import io.reflux.teacher.admin.AdminServer;
+import io.reflux.teacher.batcher.Batcher;
+import io.reflux.teacher.batcher.BatcherConfig;
+import io.reflux.teacher.batcher.SliceComputer;
+import io.reflux.teacher.engine.ModelFiles;
+import io.reflux.teacher.engine.TeacherEngine;
+import io.reflux.teacher.label.LabelStreams;
+import io.reflux.teacher.label.Offer;
+import io.reflux.teacher.metrics.JvmMetrics;
+import io.reflux.teacher.metrics.TeacherMetrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.BindException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A teacher service that runs. {@link #start} and {@link #close} block and must not be called on an event loop.
+ */
+public final class TeacherServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TeacherServer.class);
+
+    private static final long STEP_SECONDS = 10;
+
+    private final TeacherConfig config;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** How to undo the start, last step first. */
+    private final Deque<Runnable> undo = new ArrayDeque<>();
+
+    private final TeacherEngine engine;
+    private final LabelStreams streams;
+    private final GrpcPort grpc;
+    private final AdminServer admin;
+
+    private TeacherServer(TeacherConfig config, InferenceModel model, List<ImageDataSet> dataSets) {
+        this.config = config;
+        undo.push(registry::close);
+        undo.push(model::close);
+        try {
+            this.engine = new TeacherEngine(config.model().getFileName().toString(), model);
+            Offer offer = new Offer(engine, dataSets, config.limits());
+            JvmMetrics jvm = new JvmMetrics(registry);
+            undo.push(jvm::close);
+            TeacherMetrics metrics = new TeacherMetrics(registry);
+            metrics.model(engine.name(), Digests.toHex(engine.digest()));
+            Batcher batcher = new Batcher(
+                    new BatcherConfig(
+                            config.maxBatchSamples(),
+                            config.batchWindow(),
+                            config.threads(),
+                            config.limits().maxQueuedBytes()),
+                    new SliceComputer(engine::logits, engine.sampleElements(), engine.numClasses(), metrics));
+            undo.push(batcher::close);
+            Vertx vertx = VertxSetup.create(registry);
+            undo.push(() -> await("Vert.x", vertx.close()));
+            this.streams = new LabelStreams(offer, batcher, metrics);
+            metrics.observe(batcher, streams::count);
+            this.grpc = new GrpcPort(config, streams, registry);
+            listen("grpcPort", config.grpcPort(), vertx.deployVerticle(grpc));
+            this.admin = listen(
+                    "metricsPort",
+                    config.metricsPort(),
+                    AdminServer.listen(vertx, config.host(), config.metricsPort(), registry, this::ready));
+        } catch (RuntimeException e) {
+            stop();
+            throw e instanceof IllegalArgumentException
+                    ? new TeacherException(TeacherException.Code.MISMATCH, String.valueOf(e.getMessage()), e)
+                    : e;
+        }
+    }
+
+    /**
+     * Loads model and data sets, and starts to serve.
+     *
+     * @throws io.reflux.model.graph.ModelException if the model is missing, corrupt or no classifier
+     * @throws io.reflux.data.DataException if a data set is missing or corrupt
+     * @throws TeacherException if model and data do not fit each other or a port cannot be listened on
+     */
+    public static TeacherServer start(TeacherConfig config) {
+        List<ImageDataSet> sets = new ArrayList<>();
+        for (DataSetSpec spec : config.dataSets()) {
+            DataSplits splits = DataCatalog.open(spec);
+            sets.add(splits.training());
+            sets.add(splits.test());
+        }
+        InferenceModel model = ModelFiles.open(
+                config.model(),
+                config.device(),
+                sets.isEmpty() ? null : sets.get(0).shape());
+        return start(config, model, sets);
+    }
+
+    /**
+     * Serves a model that is open. The service closes it, also if it cannot start.
+     *
+     * @param config its model names the model only; its data sets are not opened
+     */
+    public static TeacherServer start(TeacherConfig config, InferenceModel model, List<ImageDataSet> dataSets) {
+        TeacherServer server = new TeacherServer(config, model, dataSets);
+        LOG.info(
+                "teacher {} ({}) serves on {}:{}, metrics on port {}",
+                server.engine.name(),
+                server.modelDigest(),
+                config.host(),
+                server.grpcPort(),
+                server.metricsPort());
+        return server;
+    }
+
+    /** The port for students. */
+    public int grpcPort() {
+        return grpc.port();
+    }
+
+    /** The port for operators. */
+    public int metricsPort() {
+        return admin.port();
+    }
+
+    /** SHA-256 of the model, 64 hexadecimal digits. */
+    public String modelDigest() {
+        return Digests.toHex(engine.digest());
+    }
+
+    /** Whether students are welcome. */
+    public boolean ready() {
+        return !streams.draining();
+    }
+
+    /**
+     * Drains and stops: new streams are refused with UNAVAILABLE, what is in flight is finished within the drain
+     * timeout, then the ports are closed. A second call does nothing.
+     */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        LOG.info("teacher drains, {} streams are open", streams.count());
+        try {
+            streams.drain().await(Math.max(1, config.drainTimeout().toMillis()), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("{} streams are cut off after the drain timeout of {}", streams.count(), config.drainTimeout());
+        }
+        stop();
+        LOG.info("teacher stopped");
+    }
+
+    private void stop() {
+        while (!undo.isEmpty()) {
+            try {
+                undo.pop().run();
+            } catch (RuntimeException e) {
+                LOG.warn("a part of the teacher did not stop", e);
+            }
+        }
+    }
+
+    private <T> T listen(String name, int port, Future<T> future) {
+        try {
+            return future.await(STEP_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new TeacherException(
+                    TeacherException.Code.FAILED, name + ": " + port + " was not listened on in time", e);
+        } catch (Exception e) {
+            throw cannotListen(name, port, e);
+        }
+    }
+
+    private TeacherException cannotListen(String name, int port, Exception e) {
+        String where = name + ": " + port + " on " + config.host();
+        boolean inUse = e instanceof BindException
+                && String.valueOf(e.getMessage())
+                        .toLowerCase(java.util.Locale.ROOT)
+                        .contains("in use");
+        return inUse
+                ? new TeacherException(
+                        TeacherException.Code.PORT_IN_USE, where + " is in use (expected: a free port)", e)
+                : new TeacherException(
+                        TeacherException.Code.CANNOT_LISTEN, where + " cannot be listened on: " + e.getMessage(), e);
+    }
+
+    private static void await(String name, Future<Void> future) {
+        try {
+            future.await(STEP_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("{} did not close in time", name);
+        }
+    }
+}

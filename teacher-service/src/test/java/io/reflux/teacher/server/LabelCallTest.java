@@ -1,0 +1,404 @@
+package io.reflux.teacher.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.protobuf.ByteString;
+import io.reflux.data.view.Augmentation;
+import io.reflux.data.view.PixelScaling;
+import io.reflux.data.view.View;
+import io.reflux.data.view.ViewRenderer;
+import io.reflux.proto.encoding.SoftLabelEncoding;
+import io.reflux.proto.v1.Batch;
+import io.reflux.proto.v1.BatchErrorCode;
+import io.reflux.proto.v1.ElementType;
+import io.reflux.proto.v1.Encoding;
+import io.reflux.proto.v1.EncodingKind;
+import io.reflux.proto.v1.LabelRequest;
+import io.reflux.proto.v1.LabelResponse;
+import io.reflux.proto.v1.Labels;
+import io.reflux.proto.v1.Open;
+import io.reflux.proto.v1.Tensor;
+import io.reflux.proto.v1.Views;
+import io.reflux.proto.wire.CallStatus;
+import io.reflux.teacher.label.LabelLimits;
+import io.vertx.grpc.common.GrpcStatus;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class LabelCallTest {
+
+    private static final PixelScaling SCALING = PixelScaling.of(0.5f, 0.25f);
+
+    private ServedTiny teacher;
+
+    @BeforeEach
+    void start() {
+        teacher = new ServedTiny();
+    }
+
+    @AfterEach
+    void stop() {
+        teacher.close();
+    }
+
+    @Test
+    void views_fp32_equalTheModelRunDirectly() throws Exception {
+        try (Student student = Student.open(
+                teacher.vertx,
+                teacher.server.grpcPort(),
+                Student.fp32()
+                        .setAugmentation(
+                                io.reflux.proto.v1.Augmentation.newBuilder().setMaxShift(2)))) {
+            Views.Builder views = Views.newBuilder();
+            List<View> expected = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                views.addSampleIds(i).addAugmentationSeeds(i * 77L);
+                expected.add(new View(i, i * 77L));
+            }
+            student.batch(Batch.newBuilder().setBatchId(7).setViews(views));
+            student.halfClose();
+
+            assertThat(student.next().getOpened().getModelDigest().size()).isEqualTo(32);
+            assertThat(collect(student, 7, 300, EncodingKind.ENCODING_KIND_FP32))
+                    .containsExactly(direct(new Augmentation(2), expected));
+            assertThat(student.end()).isEqualTo(new CallStatus(GrpcStatus.OK, ""));
+        }
+    }
+
+    @Test
+    void views_fp16_areWithinHalfPrecision() throws Exception {
+        try (Student student = Student.open(
+                teacher.vertx,
+                teacher.server.grpcPort(),
+                Student.fp32().setEncoding(Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_FP16)))) {
+            student.views(0, 0, 10);
+            assertThat(student.next().getOpened().getEncoding().getKind()).isEqualTo(EncodingKind.ENCODING_KIND_FP16);
+            float[] logits = collect(student, 0, 10, EncodingKind.ENCODING_KIND_FP16);
+            float[] direct = direct(Augmentation.NONE, plain(0, 10));
+            for (int i = 0; i < direct.length; i++) {
+                // Half of the last of 11 significant bits.
+                assertThat(logits[i]).isCloseTo(direct[i], within(Math.abs(direct[i]) / 2048 + 1e-7f));
+            }
+        }
+    }
+
+    @Test
+    void tensors_ofPixelsAndOfFloats_equalTheViewsTheyShow() throws Exception {
+        try (Student student = Student.open(
+                teacher.vertx, teacher.server.grpcPort(), Student.fp32().clearDataSetFingerprint())) {
+            byte[] pixels = new byte[2 * 16];
+            TinyDataSet set = new TinyDataSet();
+            set.copyPixels(3, pixels, 0);
+            set.copyPixels(4, pixels, 16);
+            student.batch(Batch.newBuilder().setBatchId(1).setTensor(tensor(ElementType.ELEMENT_TYPE_UINT8, pixels)));
+            float[] floats = new float[2 * 16];
+            new ViewRenderer(set, Augmentation.NONE).render(plain(3, 2), SCALING, floats);
+            ByteBuffer bytes = ByteBuffer.allocate(4 * floats.length).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(floats);
+            student.batch(Batch.newBuilder()
+                    .setBatchId(2)
+                    .setTensor(tensor(ElementType.ELEMENT_TYPE_FLOAT32, bytes.array())));
+            student.batch(Batch.newBuilder()
+                    .setBatchId(3)
+                    .setTensor(tensor(ElementType.ELEMENT_TYPE_UINT8, pixels)
+                            .addMean(0.5f)
+                            .addStd(0.25f)));
+
+            student.next();
+            float[] direct = direct(Augmentation.NONE, plain(3, 2));
+            for (long id = 1; id <= 3; id++) {
+                assertThat(collect(student, id, 2, EncodingKind.ENCODING_KIND_FP32))
+                        .containsExactly(direct);
+            }
+        }
+    }
+
+    @Test
+    void badBatches_areAnsweredAlone_andTheStreamGoesOn() throws Exception {
+        try (Student student = teacher.open()) {
+            student.next();
+            expectInvalid(
+                    student,
+                    Batch.newBuilder()
+                            .setViews(Views.newBuilder().addSampleIds(1000).addAugmentationSeeds(0)),
+                    "batch.views.sample_ids[0]: 1000 (expected: 0 to 999, data set tiny)");
+            expectInvalid(
+                    student,
+                    Batch.newBuilder().setViews(Views.newBuilder().addSampleIds(1)),
+                    "batch.views: 1 sample ids, 0 augmentation seeds (expected: as many)");
+            expectInvalid(student, Batch.newBuilder(), "batch.content: nothing (expected: views or tensor)");
+            expectInvalid(
+                    student, Batch.newBuilder().setViews(Views.newBuilder()), "batch: 0 samples (expected: 1 to 4096)");
+            expectInvalid(
+                    student,
+                    Batch.newBuilder()
+                            .setTensor(tensor(ElementType.ELEMENT_TYPE_UINT8, new byte[32])
+                                    .clearShape()
+                                    .addShape(2)
+                                    .addShape(16)),
+                    "batch.tensor.shape: [2, 16] (expected: the batch, then [1, 4, 4])");
+            expectInvalid(
+                    student,
+                    Batch.newBuilder().setTensor(tensor(ElementType.ELEMENT_TYPE_UINT8, new byte[31])),
+                    "batch.tensor.data: 31 bytes (expected: 32)");
+            expectInvalid(
+                    student,
+                    Batch.newBuilder().setTensor(tensor(ElementType.ELEMENT_TYPE_INT32, new byte[128])),
+                    "batch.tensor.type: 3 (expected: ELEMENT_TYPE_UINT8 or ELEMENT_TYPE_FLOAT32)");
+            byte[] nan = new byte[128];
+            ByteBuffer.wrap(nan).order(ByteOrder.LITTLE_ENDIAN).putFloat(17 * 4, Float.NaN);
+            expectInvalid(
+                    student,
+                    Batch.newBuilder().setTensor(tensor(ElementType.ELEMENT_TYPE_FLOAT32, nan)),
+                    "batch.tensor.data[sample 1][element 1]: NaN (expected: finite)");
+            expectInvalid(
+                    student,
+                    Batch.newBuilder()
+                            .setTensor(tensor(ElementType.ELEMENT_TYPE_UINT8, new byte[32])
+                                    .addMean(0)
+                                    .addStd(0)),
+                    "pixel std: 0.0 (expected: finite, > 0)");
+            student.views(++batchId, 0, 1);
+            assertThat(collect(student, batchId, 1, EncodingKind.ENCODING_KIND_FP32))
+                    .hasSize(5);
+            assertThat(teacher.metric("reflux_teacher_batch_errors_total", "invalid"))
+                    .isEqualTo(9);
+        }
+    }
+
+    private long batchId;
+
+    private void expectInvalid(Student student, Batch.Builder batch, String message) throws Exception {
+        student.batch(batch.setBatchId(++batchId));
+        LabelResponse answer = student.next();
+        assertThat(answer.getError().getBatchId()).isEqualTo(batchId);
+        assertThat(answer.getError().getCode()).isEqualTo(BatchErrorCode.BATCH_ERROR_CODE_INVALID);
+        assertThat(answer.getError().getMessage()).isEqualTo(message);
+    }
+
+    @Test
+    void nonFiniteLogits_failTheirBatchOnly() throws Exception {
+        teacher.model.nanFor = sample -> sample[0] > 0;
+        try (Student student = teacher.open();
+                Student other = teacher.open()) {
+            student.next();
+            other.next();
+            student.views(1, TinyDataSet.FIRST_MARKED - 2, 4);
+            other.views(1, 0, 4);
+            LabelResponse answer = student.next();
+            assertThat(answer.getError().getCode()).isEqualTo(BatchErrorCode.BATCH_ERROR_CODE_NON_FINITE);
+            assertThat(answer.getError().getMessage()).isEqualTo("logits[sample 2][class 0]: NaN (expected: finite)");
+            assertThat(collect(other, 1, 4, EncodingKind.ENCODING_KIND_FP32)).hasSize(20);
+            student.views(2, 0, 1);
+            assertThat(collect(student, 2, 1, EncodingKind.ENCODING_KIND_FP32)).hasSize(5);
+            assertThat(teacher.metric("reflux_teacher_batch_errors_total", "non_finite"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void failingModel_isABatchError() throws Exception {
+        teacher.model.failing = true;
+        try (Student student = teacher.open()) {
+            student.next();
+            student.views(1, 0, 4);
+            LabelResponse answer = student.next();
+            assertThat(answer.getError().getCode()).isEqualTo(BatchErrorCode.BATCH_ERROR_CODE_MODEL_FAILED);
+            assertThat(answer.getError().getMessage()).isEqualTo("model: out of order");
+            teacher.model.failing = false;
+            student.views(2, 0, 1);
+            assertThat(collect(student, 2, 1, EncodingKind.ENCODING_KIND_FP32)).hasSize(5);
+        }
+    }
+
+    @Test
+    void wrongOpens_areRefusedWithTheirStatus() throws Exception {
+        Open.Builder open = Student.fp32();
+        ByteString wrong = ByteString.copyFrom(new byte[32]);
+        expectRefusal(
+                open.clone().setDataSetFingerprint(wrong),
+                GrpcStatus.FAILED_PRECONDITION,
+                "open.data_set_fingerprint: " + "00".repeat(32) + " (expected: " + new TinyDataSet().fingerprint()
+                        + " of tiny)");
+        expectRefusal(
+                open.clone().setModelDigest(wrong),
+                GrpcStatus.FAILED_PRECONDITION,
+                "open.model_digest: " + "00".repeat(32) + " (expected: " + "ab".repeat(32) + ", the model served)");
+        expectRefusal(
+                open.clone().setEncoding(Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_TOP_K)),
+                GrpcStatus.UNIMPLEMENTED,
+                "open.encoding.kind: ENCODING_KIND_TOP_K (expected: ENCODING_KIND_FP32 or ENCODING_KIND_FP16)");
+        expectRefusal(
+                open.clone().clearEncoding(),
+                GrpcStatus.INVALID_ARGUMENT,
+                "open.encoding.kind: 0 (expected: ENCODING_KIND_FP32 or ENCODING_KIND_FP16)");
+        expectRefusal(
+                open.clone().addOutputs("hint"),
+                GrpcStatus.INVALID_ARGUMENT,
+                "open.outputs: [hint] (expected: [] or [logits])");
+        expectRefusal(
+                open.clone().setModelDigest(ByteString.copyFrom(new byte[5])),
+                GrpcStatus.INVALID_ARGUMENT,
+                "open.model_digest: 5 bytes (expected: 0 or 32)");
+        expectRefusal(
+                open.clone().setStudent("x".repeat(65)),
+                GrpcStatus.INVALID_ARGUMENT,
+                "open.student: 65 bytes (expected: at most 64)");
+        expectRefusal(
+                open.clone()
+                        .setAugmentation(
+                                io.reflux.proto.v1.Augmentation.newBuilder().setMaxShift(1000)),
+                GrpcStatus.INVALID_ARGUMENT,
+                "open.augmentation.max_shift: 1000 (expected: 0 to 127)");
+        assertThat(teacher.metric("reflux_grpc_calls_total", "status=\"FAILED_PRECONDITION\""))
+                .isEqualTo(2);
+    }
+
+    private void expectRefusal(Open.Builder open, GrpcStatus status, String message) throws Exception {
+        try (Student student = Student.open(teacher.vertx, teacher.server.grpcPort(), open)) {
+            assertThat(student.end()).isEqualTo(new CallStatus(status, message));
+        }
+    }
+
+    @Test
+    void messagesOutOfPlace_endTheCall() throws Exception {
+        try (Student student = new Student(teacher.vertx, teacher.server.grpcPort())) {
+            student.views(0, 0, 1);
+            assertThat(student.end())
+                    .isEqualTo(new CallStatus(GrpcStatus.INVALID_ARGUMENT, "first message: not open (expected: open)"));
+        }
+        try (Student student = teacher.open()) {
+            student.send(LabelRequest.newBuilder().setOpen(Student.fp32()).build());
+            assertThat(student.end())
+                    .isEqualTo(new CallStatus(GrpcStatus.INVALID_ARGUMENT, "open: sent again (expected: once)"));
+        }
+        try (Student student = teacher.open()) {
+            student.send(LabelRequest.getDefaultInstance());
+            assertThat(student.end().message()).isEqualTo("message: empty (expected: open, batch or credit)");
+        }
+        try (Student student = teacher.open()) {
+            student.views(3, 0, 1);
+            student.views(3, 0, 1);
+            assertThat(student.end())
+                    .isEqualTo(new CallStatus(GrpcStatus.INVALID_ARGUMENT, "batch.batch_id: 3 (expected: above 3)"));
+        }
+        try (Student student = new Student(teacher.vertx, teacher.server.grpcPort())) {
+            student.halfClose();
+            assertThat(student.end().status()).isEqualTo(GrpcStatus.INVALID_ARGUMENT);
+        }
+    }
+
+    @Test
+    void batchesInFlight_aboveTheLimit_endTheCall() throws Exception {
+        try (ServedTiny strict = new ServedTiny(config -> config.withLimits(limits(2, 1 << 20)));
+                Student student = Student.open(
+                        strict.vertx, strict.server.grpcPort(), Student.fp32().setCreditBytes(0))) {
+            for (int id = 0; id < 3; id++) {
+                student.views(id, 0, 1);
+            }
+            assertThat(student.end())
+                    .isEqualTo(new CallStatus(
+                            GrpcStatus.RESOURCE_EXHAUSTED, "batches in flight: 3 (expected: at most 2)"));
+        }
+    }
+
+    @Test
+    void queue_aboveItsBytes_refusesTheBatch() throws Exception {
+        // A view holds 40 bytes, so two of three views fill 250 bytes.
+        try (ServedTiny strict = new ServedTiny(config -> config.withLimits(limits(8, 250)));
+                Student student = Student.open(
+                        strict.vertx, strict.server.grpcPort(), Student.fp32().setCreditBytes(0))) {
+            student.next();
+            for (int id = 0; id < 3; id++) {
+                student.views(id, 0, 3);
+            }
+            LabelResponse answer = student.next();
+            assertThat(answer.getError().getBatchId()).isEqualTo(2);
+            assertThat(answer.getError().getCode()).isEqualTo(BatchErrorCode.BATCH_ERROR_CODE_OVERLOADED);
+            student.credit(1 << 20);
+            collect(student, 0, 3, EncodingKind.ENCODING_KIND_FP32);
+        }
+    }
+
+    private static LabelLimits limits(int batchesInFlight, long queuedBytes) {
+        return new LabelLimits(1 << 20, 4096, batchesInFlight, 1 << 20, 8, queuedBytes, Duration.ofSeconds(10));
+    }
+
+    @Test
+    void streams_aboveTheLimit_areUnavailable() throws Exception {
+        LabelLimits one = new LabelLimits(1 << 20, 4096, 4, 1 << 20, 1, 1 << 20, Duration.ofSeconds(10));
+        try (ServedTiny strict = new ServedTiny(config -> config.withLimits(one));
+                Student first = strict.open()) {
+            first.next();
+            try (Student second = strict.open()) {
+                assertThat(second.end().status()).isEqualTo(GrpcStatus.UNAVAILABLE);
+            }
+            first.halfClose();
+            first.end();
+            try (Student third = strict.open()) {
+                third.next();
+            }
+        }
+    }
+
+    @Test
+    void stream_withoutOpen_timesOut() throws Exception {
+        LabelLimits hasty = new LabelLimits(1 << 20, 4096, 4, 1 << 20, 1, 1 << 20, Duration.ofMillis(20));
+        try (ServedTiny strict = new ServedTiny(config -> config.withLimits(hasty));
+                Student silent = new Student(strict.vertx, strict.server.grpcPort())) {
+            silent.send(LabelRequest.getDefaultInstance());
+            assertThat(silent.end().status()).isIn(GrpcStatus.DEADLINE_EXCEEDED, GrpcStatus.INVALID_ARGUMENT);
+        }
+    }
+
+    static float[] collect(Student student, long batchId, int samples, EncodingKind kind) throws Exception {
+        SoftLabelEncoding encoding =
+                SoftLabelEncoding.of(Encoding.newBuilder().setKind(kind).build());
+        float[] logits = new float[samples * TinyModel.CLASSES];
+        int left = samples;
+        while (left > 0) {
+            LabelResponse answer = student.next();
+            assertThat(answer.hasLabels()).as("%s", answer).isTrue();
+            Labels labels = answer.getLabels();
+            assertThat(labels.getBatchId()).isEqualTo(batchId);
+            assertThat(labels.getModelDigest().byteAt(0)).isEqualTo((byte) 0xab);
+            encoding.decode(
+                    labels.getOutputs(0).getPayload(),
+                    labels.getSamples(),
+                    TinyModel.CLASSES,
+                    logits,
+                    labels.getFirstSample() * TinyModel.CLASSES);
+            left -= labels.getSamples();
+        }
+        assertThat(left).isZero();
+        return logits;
+    }
+
+    private float[] direct(Augmentation augmentation, List<View> views) {
+        float[] inputs = new float[views.size() * 16];
+        new ViewRenderer(new TinyDataSet(), augmentation).render(views, SCALING, inputs);
+        return new TinyModel().logits(inputs, views.size());
+    }
+
+    private static List<View> plain(long first, int count) {
+        List<View> views = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            views.add(View.plain(first + i));
+        }
+        return views;
+    }
+
+    private static Tensor.Builder tensor(ElementType type, byte[] data) {
+        return Tensor.newBuilder()
+                .setType(type)
+                .addAllShape(List.of(2, 1, 4, 4))
+                .setData(ByteString.copyFrom(data));
+    }
+}

@@ -1,0 +1,85 @@
+package io.reflux.teacher.server;
+
+import io.reflux.model.runtime.InferenceModel;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/** A linear model with fixed weights that counts what it computes and can be made to wait, fail or give NaN. */
+final class TinyModel implements InferenceModel {
+
+    static final int CLASSES = 5;
+
+    private final List<Long> sampleShape;
+    private final int elements;
+    final AtomicInteger unmarkedRows = new AtomicInteger();
+    final AtomicInteger markedRows = new AtomicInteger();
+    final AtomicInteger calls = new AtomicInteger();
+    volatile boolean closed;
+    volatile Predicate<float[]> nanFor = sample -> false;
+    volatile boolean failing;
+    /** Null: computes at once. */
+    volatile Semaphore turns = new Semaphore(Integer.MAX_VALUE);
+
+    TinyModel() {
+        this(List.of(1L, 4L, 4L));
+    }
+
+    TinyModel(List<Long> sampleShape) {
+        this.sampleShape = sampleShape;
+        this.elements = Math.toIntExact(sampleShape.stream().reduce(1L, (a, b) -> a * b));
+    }
+
+    @Override
+    public List<Long> sampleShape() {
+        return sampleShape;
+    }
+
+    @Override
+    public int numClasses() {
+        return CLASSES;
+    }
+
+    @Override
+    public String digest() {
+        return "ab".repeat(32);
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        return Map.of("reflux.pixel.mean", "0.5", "reflux.pixel.std", "0.25");
+    }
+
+    @Override
+    public float[] logits(float[] inputs, int rows) {
+        turns.acquireUninterruptibly();
+        calls.incrementAndGet();
+        if (failing) {
+            throw new IllegalStateException("out of order");
+        }
+        float[] logits = new float[rows * CLASSES];
+        for (int row = 0; row < rows; row++) {
+            float[] sample = java.util.Arrays.copyOfRange(inputs, row * elements, (row + 1) * elements);
+            (sample[0] > 0 ? markedRows : unmarkedRows).incrementAndGet();
+            for (int c = 0; c < CLASSES; c++) {
+                logits[row * CLASSES + c] = nanFor.test(sample) ? Float.NaN : logit(sample, c);
+            }
+        }
+        return logits;
+    }
+
+    static float logit(float[] sample, int c) {
+        float sum = c;
+        for (int i = 0; i < sample.length; i++) {
+            sum += sample[i] * ((i * 31 + c * 17) % 11 - 5) / 8f;
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
