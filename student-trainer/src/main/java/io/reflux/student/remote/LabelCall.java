@@ -5,6 +5,7 @@ import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Open;
 import io.reflux.proto.wire.DistillationCalls;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
@@ -14,6 +15,7 @@ import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.client.InvalidStatusException;
 import io.vertx.grpc.common.GrpcStatus;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ final class LabelCall {
     private static final long PING_MILLIS = 2_000;
     private static final long PONG_MILLIS = 5_000;
     private static final int PING_BYTES = 8;
+    private static final long FINISH_MILLIS = 1_000;
 
     private final Vertx vertx;
     private final Listener listener;
@@ -122,17 +125,22 @@ final class LabelCall {
         }
     }
 
-    /** Half-closes, so that the teacher ends the call in order. The listener is told no more. */
-    void finish() {
-        if (!over) {
-            over = true;
-            vertx.cancelTimer(pingTimer);
-            if (response != null && request != null) {
-                request.end();
-            } else if (request != null) {
-                request.cancel();
-            }
+    /**
+     * Half-closes, so that the teacher ends the call in order. The listener is told no more.
+     *
+     * @return completes when the teacher has ended the call, or a second later
+     */
+    Future<Void> finish() {
+        GrpcClientResponse<LabelRequest, LabelResponse> answer = response;
+        GrpcClientRequest<LabelRequest, LabelResponse> open = request;
+        if (over || answer == null || open == null) {
+            abandon();
+            return Future.succeededFuture();
         }
+        over = true;
+        vertx.cancelTimer(pingTimer);
+        open.end();
+        return answer.end().timeout(FINISH_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
     }
 
     /** Breaks the call off without telling the listener. */

@@ -26,6 +26,7 @@ import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.SoftLabels;
 import io.reflux.student.source.SourceState;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.SocketAddress;
@@ -371,12 +372,11 @@ public final class RemoteSource implements SoftLabelSource {
     public void close() {
         CompletableFuture<Void> closed = new CompletableFuture<>();
         context.runOnContext(v -> {
-            if (call != null) {
-                call.finish();
-                call = null;
-            }
+            LabelCall open = call;
+            call = null;
             fail(new TrainingFailure(TrainingFailure.Code.TEACHER_UNAVAILABLE, "soft-label source: closed"));
-            client.close().onComplete((done, e) -> closed.complete(null));
+            Future<Void> finished = open == null ? Future.succeededFuture() : open.finish();
+            finished.eventually(client::close).onComplete((done, e) -> closed.complete(null));
         });
         closed.join();
     }

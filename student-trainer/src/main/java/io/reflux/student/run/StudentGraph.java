@@ -2,6 +2,7 @@ package io.reflux.student.run;
 
 import io.reflux.data.ImageDataSet;
 import io.reflux.data.SampleShape;
+import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ValueInfo;
 import io.reflux.model.zoo.Initialization;
@@ -19,7 +20,12 @@ final class StudentGraph {
     /** Builds or reads the student and checks that it takes the set's samples and knows its classes. */
     static ModelGraph open(StudentConfig config, ImageDataSet set, long seed) {
         String onnx = config.onnx();
-        ModelGraph graph = onnx == null ? build(config, set, seed) : ModelGraph.read(Path.of(onnx));
+        ModelGraph graph;
+        try {
+            graph = onnx == null ? build(config, set, seed) : ModelGraph.read(Path.of(onnx));
+        } catch (ModelException e) {
+            throw new TrainingFailure(TrainingFailure.Code.RECIPE, "student: " + e.getMessage(), e);
+        }
         requireFits(onnx == null ? "student" : onnx, graph, set);
         return graph;
     }

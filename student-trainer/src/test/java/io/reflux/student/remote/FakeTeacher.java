@@ -65,6 +65,7 @@ public final class FakeTeacher {
 
     final AtomicInteger streams = new AtomicInteger();
     public final AtomicInteger answered = new AtomicInteger();
+    final AtomicInteger endedInOrder = new AtomicInteger();
     final AtomicLong sentBytes = new AtomicLong();
     /** Batches labelled by wire id, over all streams. */
     final Map<Long, Integer> labelled = new ConcurrentHashMap<>();
@@ -328,6 +329,7 @@ public final class FakeTeacher {
             }
             if (ended && !dead && ready.isEmpty()) {
                 dead = true;
+                endedInOrder.incrementAndGet();
                 response.end();
             }
         }

@@ -295,6 +295,16 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
     }
 
     @Test
+    void close_afterWork_endsTheStreamInOrder() throws Exception {
+        List<ViewBatch> batches = SourceFixture.batches(5, augmentation());
+        try (SoftLabelSource source = open()) {
+            deliver(source, batches);
+        }
+
+        assertThat(teacher.endedInOrder).hasValue(1);
+    }
+
+    @Test
     void open_nobodyListens_saysHowOftenItTried() throws Exception {
         teacher.kill();
 

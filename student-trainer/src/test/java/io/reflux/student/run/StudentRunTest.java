@@ -229,6 +229,15 @@ final class StudentRunTest {
     }
 
     @Test
+    void run_unknownZooName_namesTheNearest() {
+        requireFailure(
+                recipe(TRAIN.replace("zoo: mlp", "zoo: mlpp"), "x"),
+                RunOptions.QUIET,
+                TrainingFailure.Code.RECIPE,
+                "student: model: 'mlpp' (expected: one of lenet-300-100, lenet-5, mlp; did you mean 'mlp'?)");
+    }
+
+    @Test
     void run_studentFileWithOtherClasses_isRefused() {
         Path onnx = folder.resolve("seven.onnx");
         Zoo.build(ZooSpec.of("mlp").withHidden(4).withNumClasses(7)).write(onnx);
