@@ -7,6 +7,7 @@ import io.reflux.app.console.Version;
 import io.reflux.app.evaluate.EvaluateCommand;
 import io.reflux.app.inspect.InspectCommand;
 import io.reflux.app.quickstart.QuickstartCommand;
+import io.reflux.app.teacher.TeacherCommand;
 import io.reflux.app.train.TrainCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -23,7 +24,13 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         scope = CommandLine.ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {QuickstartCommand.class, TrainCommand.class, EvaluateCommand.class, InspectCommand.class},
+        subcommands = {
+            QuickstartCommand.class,
+            TeacherCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
+            InspectCommand.class
+        },
         header = "Distils a large teacher into a small student while the teacher answers.",
         description = {"", "See all of it work, on drawn digits, without a download:", "", "  reflux quickstart", ""},
         commandListHeading = "%nCommands:%n",

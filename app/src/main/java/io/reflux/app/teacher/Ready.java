@@ -1,0 +1,37 @@
+package io.reflux.app.teacher;
+
+import io.reflux.app.console.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * What a teacher says when it serves.
+ *
+ * @param grpc {@code host:port} for students
+ * @param metrics URL of the metrics
+ * @param grpcPort port for students
+ * @param metricsPort port for operators
+ * @param modelDigest SHA-256 of the model, 64 hexadecimal digits
+ * @param pid id of the process
+ */
+record Ready(String grpc, String metrics, int grpcPort, int metricsPort, String modelDigest, long pid) {
+    static Ready of(String host, int grpcPort, int metricsPort, String modelDigest) {
+        String shown = host.contains(":") ? "[" + host + "]" : host;
+        return new Ready(
+                shown + ":" + grpcPort,
+                "http://" + shown + ":" + metricsPort + "/metrics",
+                grpcPort,
+                metricsPort,
+                modelDigest,
+                ProcessHandle.current().pid());
+    }
+
+    /** Writes it as JSON beside {@code file}, then renames it: who sees the file sees all of it. */
+    void write(Path file) throws IOException {
+        Path beside = file.resolveSibling(file.getFileName() + ".part");
+        Files.writeString(beside, Json.line(this) + "\n");
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

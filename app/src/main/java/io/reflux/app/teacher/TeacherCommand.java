@@ -1,0 +1,188 @@
+package io.reflux.app.teacher;
+
+import io.reflux.app.console.ExitCode;
+import io.reflux.app.console.Json;
+import io.reflux.app.console.UsageException;
+import io.reflux.data.catalog.DataSetSpec;
+import io.reflux.teacher.server.TeacherConfig;
+import io.reflux.teacher.server.TeacherServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Serves a model's soft labels until a signal ends it. */
+@Command(
+        name = "teacher",
+        header = "Serves a model's soft labels to students over gRPC.",
+        description = {
+            "",
+            "Prints one line with its addresses when it is ready, and serves until Ctrl-C or SIGTERM; then it finishes"
+                    + " what it has taken and ends. gRPC health and reflection are at the same port; the metrics port"
+                    + " answers /metrics, /healthz and /readyz. With --data, students name samples and send no pixels.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  reflux teacher --model teacher.onnx",
+            "  reflux teacher --model teacher.onnx --data mnist --data-dir /data --host 0.0.0.0",
+            "  reflux teacher --model teacher.pt --data glyphs --port 0 --metrics-port 0 --ready-file ready.json"
+        })
+public final class TeacherCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--model",
+            paramLabel = "FILE",
+            required = true,
+            description = "The model: .onnx, or .pt (TorchScript).")
+    private Path model;
+
+    @Option(
+            names = "--data",
+            paramLabel = "NAME",
+            description = "Data set that students may name samples of: mnist or glyphs. Can be given more than once.")
+    private List<String> data = List.of();
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Folder of the standard data sets (mnist/ and so on).")
+    private @Nullable Path dataDir;
+
+    @Option(
+            names = "--data-seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of glyphs, as in the students' recipes (default: ${DEFAULT-VALUE}).")
+    private long dataSeed;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on; 0.0.0.0 for all (default: ${DEFAULT-VALUE}).")
+    private String host;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "7070",
+            description = "Port for students; 0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            defaultValue = "9464",
+            description = "Port for operators; 0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int metricsPort;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "cpu",
+            description = "cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
+    private String device;
+
+    @Option(
+            names = "--max-batch",
+            paramLabel = "SAMPLES",
+            defaultValue = "256",
+            description = "Most samples that enter the model together, across students (default: ${DEFAULT-VALUE}).")
+    private int maxBatch;
+
+    @Option(
+            names = "--window-ms",
+            paramLabel = "MS",
+            defaultValue = "2",
+            description = "How long a batch waits for other students' samples (default: ${DEFAULT-VALUE}).")
+    private long windowMillis;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Threads that render and encode beside the model (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(
+            names = "--drain-seconds",
+            paramLabel = "S",
+            defaultValue = "10",
+            description = "How long the end waits for what is in flight (default: ${DEFAULT-VALUE}).")
+    private long drainSeconds;
+
+    @Option(
+            names = "--ready-file",
+            paramLabel = "FILE",
+            description = "Write ports and addresses there, as JSON and at once, when ready.")
+    private @Nullable Path readyFile;
+
+    @Option(names = "--stop-with", paramLabel = "PID", description = "End when the process with this id ends.")
+    private @Nullable Long stopWith;
+
+    @Option(names = "--json", description = "Print the line of addresses as JSON, for scripts.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        TeacherConfig config = UsageException.settings(this::config);
+        CountDownLatch ended = new CountDownLatch(1);
+        TeacherServer server = TeacherServer.start(config);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "drain-teacher"));
+        if (stopWith != null) {
+            ProcessHandle.of(stopWith)
+                    .orElseThrow(() -> new UsageException("--stop-with: " + stopWith + " (expected: a process's id)"))
+                    .onExit()
+                    .thenRun(ended::countDown);
+        }
+        tellReady(server);
+        await(ended);
+        return ExitCode.OK;
+    }
+
+    private TeacherConfig config() {
+        List<DataSetSpec> sets = data.stream()
+                .map(name -> new DataSetSpec(name, dataDir, 0, 0, dataSeed))
+                .toList();
+        return TeacherConfig.of(model)
+                .withDataSets(sets)
+                .withDevice(device)
+                .withAddress(host, port, metricsPort)
+                .withBatching(maxBatch, Duration.ofMillis(windowMillis), threads)
+                .withDrainTimeout(Duration.ofSeconds(drainSeconds));
+    }
+
+    private void tellReady(TeacherServer server) throws IOException {
+        Ready ready = Ready.of(host, server.grpcPort(), server.metricsPort(), server.modelDigest());
+        if (readyFile != null) {
+            ready.write(readyFile);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(
+                json
+                        ? Json.line(ready)
+                        : "serving " + model + ": gRPC " + ready.grpc() + ", metrics " + ready.metrics());
+        out.flush();
+    }
+
+    /** Signals end the process through its shutdown hooks; this returns only where the watched process ends. */
+    private static void await(CountDownLatch ended) {
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

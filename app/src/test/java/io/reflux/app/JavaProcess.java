@@ -1,0 +1,29 @@
+package io.reflux.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The program as a process of its own, on this test's class path. */
+final class JavaProcess {
+    private JavaProcess() {}
+
+    /** Starts a command; standard error is that of the test. */
+    static Process of(String command, Object... arguments) throws IOException {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Dai.djl.offline=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.reflux.app.Reflux",
+                command));
+        for (Object argument : arguments) {
+            line.add(argument.toString());
+        }
+        return new ProcessBuilder(line)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+}

@@ -1,0 +1,137 @@
+package io.reflux.app;
+
+import static io.reflux.app.ModelCommandsTest.assertFailsWith;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reflux.app.console.ExitCode;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.zoo.Zoo;
+import io.reflux.model.zoo.ZooSpec;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class TeacherCommandTest {
+    private static final long PATIENCE_SECONDS = 60;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void teacher_asAProcess_servesMetricsSaysWhereAndDrainsOnSigterm() throws Exception {
+        Path model = model();
+        Path readyFile = folder.resolve("ready.json");
+        Process process = start(
+                "--model", model, "--data=glyphs", "--port=0", "--metrics-port=0", "--json", "--ready-file", readyFile);
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            JsonNode ready = new ObjectMapper().readTree(out.readLine());
+
+            assertThat(new ObjectMapper().readTree(readyFile.toFile())).isEqualTo(ready);
+            assertThat(ready.path("modelDigest").asText())
+                    .isEqualTo(ModelGraph.read(model).digest());
+            assertThat(ready.path("pid").asLong()).isEqualTo(process.pid());
+            assertThat(get(ready.path("metrics").asText())).contains("reflux_teacher_streams 0.0");
+
+            process.destroy();
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            // 128 + SIGTERM.
+            assertThat(process.exitValue()).isEqualTo(143);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void teacher_whoseCompanionEnds_endsToo() throws Exception {
+        Process companion = new ProcessBuilder("cat").start();
+        Process teacher = start("--model", model(), "--port=0", "--metrics-port=0", "--stop-with", companion.pid());
+        try (BufferedReader out = teacher.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(out.readLine()).startsWith("serving ").contains("gRPC 127.0.0.1:", "metrics http://127.0.0.1:");
+
+            companion.destroyForcibly();
+
+            assertThat(teacher.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(teacher.exitValue()).isEqualTo(ExitCode.OK);
+        } finally {
+            companion.destroyForcibly();
+            teacher.destroyForcibly();
+        }
+    }
+
+    @Test
+    void teacher_portInUse_isOneLine() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Invocation teacher =
+                    Invocation.of("teacher", "--model", model(), "--port", taken.getLocalPort(), "--metrics-port=0");
+
+            assertFailsWith(teacher, ExitCode.FAILED, "grpcPort: " + taken.getLocalPort() + " on 127.0.0.1");
+            assertThat(teacher.err()).contains("in use");
+        }
+    }
+
+    @Test
+    void teacher_noModel_isOneLine() {
+        assertFailsWith(
+                Invocation.of("teacher", "--model", folder.resolve("none.onnx")), ExitCode.FAILED, "none.onnx: ");
+    }
+
+    @Test
+    void teacher_corruptModel_isOneLine() throws IOException {
+        Path file = Files.writeString(folder.resolve("text.onnx"), "no model");
+
+        assertFailsWith(Invocation.of("teacher", "--model", file), ExitCode.FAILED, "text.onnx: ");
+    }
+
+    @Test
+    void teacher_settingOutOfRange_isUsageError() {
+        assertFailsWith(
+                Invocation.of("teacher", "--model", model(), "--max-batch=0"),
+                ExitCode.USAGE,
+                "maxBatchSamples: 0 (expected: 1..65536)");
+    }
+
+    @Test
+    void teacher_otherDataThanTheModelTakes_isOneLine() {
+        Path file = folder.resolve("colour.onnx");
+        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(4).withInputShape(List.of(3, 8, 8)))
+                .write(file);
+
+        assertFailsWith(
+                Invocation.of("teacher", "--model", file, "--data=glyphs", "--port=0", "--metrics-port=0"),
+                ExitCode.FAILED,
+                "glyphs");
+    }
+
+    private Path model() {
+        Path file = folder.resolve("teacher.onnx");
+        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(8))
+                .withMetadata(Map.of("reflux.data", "glyphs"))
+                .write(file);
+        return file;
+    }
+
+    private static Process start(Object... arguments) throws IOException {
+        return JavaProcess.of("teacher", arguments);
+    }
+
+    private static String get(String url) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+}
