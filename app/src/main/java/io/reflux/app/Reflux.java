@@ -54,16 +54,17 @@ public final class Reflux implements Runnable {
 
     /** Runs a command, writing to {@code out} and {@code err}; returns its {@linkplain ExitCode exit code}. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
+        return commandLine().setOut(out).setErr(err).execute(args);
+    }
+
+    /** The program's commands and how they fail. */
+    static CommandLine commandLine() {
         Reflux reflux = new Reflux();
         OneLineErrors errors = new OneLineErrors(reflux.verbosity);
         return new CommandLine(reflux)
-                .setOut(out)
-                .setErr(err)
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setAbbreviatedOptionsAllowed(false)
-                .execute(args);
+                .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     @Override

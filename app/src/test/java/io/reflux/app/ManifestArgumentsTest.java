@@ -1,0 +1,53 @@
+package io.reflux.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.reflux.app.k8s.Manifests;
+import io.reflux.student.recipe.Recipe;
+import io.reflux.student.recipe.RecipeReader;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.ParseResult;
+
+/** What the manifests ask of the program is what the program takes. */
+final class ManifestArgumentsTest {
+    @Test
+    void teacher_arguments_areOptionsOfTheCommandAndItsPorts() throws Exception {
+        Container container = Manifests.container(Manifests.only(Manifests.render("base"), Deployment.class)
+                .getSpec()
+                .getTemplate());
+
+        ParseResult command = parse(container);
+
+        assertThat(command.commandSpec().name()).isEqualTo("teacher");
+        assertThat(container.getPorts())
+                .extracting(port -> (Object) port.getContainerPort())
+                .containsExactly(
+                        command.<Object>matchedOptionValue("--port", null),
+                        command.<Object>matchedOptionValue("--metrics-port", null));
+    }
+
+    @Test
+    void student_argumentsAndRecipe_areTaken() throws Exception {
+        List<HasMetadata> objects = Manifests.render("base");
+        ParseResult command = parse(
+                Manifests.container(Manifests.only(objects, Job.class).getSpec().getTemplate()));
+        Recipe recipe = RecipeReader.parse(
+                Manifests.only(objects, ConfigMap.class).getData().get("recipe.yaml"), "recipe.yaml");
+
+        assertThat(command.commandSpec().name()).isEqualTo("train");
+        assertThat(recipe.teacher()).isNotNull();
+        assertThat(recipe.teacher().address()).isEqualTo(command.matchedOptionValue("--teacher", ""));
+    }
+
+    private static ParseResult parse(Container container) {
+        return Reflux.commandLine()
+                .parseArgs(container.getArgs().toArray(String[]::new))
+                .subcommand();
+    }
+}
