@@ -17,7 +17,7 @@ final class PackagesTest {
 
     @Test
     void packages_ofTheHouse_areFound() throws IOException {
-        assertThat(packages()).hasSizeGreaterThan(5);
+        assertThat(packages()).hasSizeGreaterThan(30);
     }
 
     @ParameterizedTest
