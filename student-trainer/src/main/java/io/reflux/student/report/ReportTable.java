@@ -14,7 +14,7 @@ public final class ReportTable {
         Evaluation teacher = report.teacher();
         StringBuilder table = new StringBuilder();
         row(table, report.name() + " on " + report.dataSet(), teacher == null ? "" : "teacher", "student");
-        row(table, "bytes on disk", count(report.teacherBytes()), count(report.studentBytes()));
+        row(table, "bytes on disk", teacher == null ? "" : count(report.teacherBytes()), count(report.studentBytes()));
         row(
                 table,
                 "accuracy, reloaded",
