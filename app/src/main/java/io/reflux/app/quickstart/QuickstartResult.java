@@ -68,10 +68,10 @@ record QuickstartResult(
                 "and is %.2f points %s the same student, trained alone on the same samples.",
                 Math.abs(gain), gain >= 0 ? "ahead of" : "behind"));
         lines.add("");
-        lines.add("models, reports, recipes  " + folder);
-        lines.add("metrics of the teacher    " + teacherMetrics);
-        lines.add("metrics of the student    " + studentMetrics);
-        lines.add(text("total time                %.0f s", seconds));
+        lines.add("models, reports, recipes      " + folder);
+        lines.add("metrics of the teacher        " + teacherMetrics);
+        lines.add("metrics while the student ran " + studentMetrics);
+        lines.add(text("total time                    %.0f s", seconds));
         return lines;
     }
 
