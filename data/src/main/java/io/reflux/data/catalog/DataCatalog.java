@@ -2,8 +2,11 @@ package io.reflux.data.catalog;
 
 import io.reflux.data.DataException;
 import io.reflux.data.DataSplits;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The data sets that can be named in a recipe. */
 public final class DataCatalog {
@@ -32,10 +35,12 @@ public final class DataCatalog {
     }
 
     private static String unknown(String name) {
-        String nearest = names().stream()
-                .min(Comparator.comparingInt(known -> EditDistance.between(name, known)))
-                .orElseThrow();
-        String hint = EditDistance.between(name, nearest) <= 2 ? "; did you mean %s?".formatted(nearest) : "";
+        String nearest = Collections.min(names(), Comparator.comparingInt(known -> edits(name, known)));
+        String hint = edits(name, nearest) <= 2 ? "; did you mean %s?".formatted(nearest) : "";
         return "data set: %s (expected: one of %s%s)".formatted(name, String.join(", ", names()), hint);
+    }
+
+    private static int edits(String name, String known) {
+        return LevenshteinDistance.getDefaultInstance().apply(name.toLowerCase(Locale.ROOT), known);
     }
 }

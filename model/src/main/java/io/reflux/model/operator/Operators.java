@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 /** The table of supported operators. */
 public final class Operators {
 
-    /** Adding an operator is one class and one entry here. */
+    /** Adding an operator is one entry here, and a class of its own unless it has the form of another. */
     private static final Map<String, Operator> TABLE = Collections.unmodifiableMap(Stream.of(
-                    new Add(),
+                    new Broadcast("Add", "torch.add"),
                     new AveragePool(),
                     new BatchNormalization(),
                     new Constant(),
@@ -31,13 +31,13 @@ public final class Operators {
                     new Gemm(),
                     new GlobalAveragePool(),
                     new Identity(),
-                    new LogSoftmax(),
+                    new AlongAxis("LogSoftmax", "torch.log_softmax"),
                     new MatMul(),
                     new MaxPool(),
-                    new Mul(),
-                    new Relu(),
+                    new Broadcast("Mul", "torch.mul"),
+                    new Elementwise("Relu", "torch.relu"),
                     new Reshape(),
-                    new Softmax())
+                    new AlongAxis("Softmax", "torch.softmax"))
             .collect(Collectors.toMap(Operator::type, operator -> operator, (a, b) -> a, TreeMap::new)));
 
     private Operators() {}

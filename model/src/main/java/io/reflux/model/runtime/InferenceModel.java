@@ -1,6 +1,5 @@
 package io.reflux.model.runtime;
 
-import io.reflux.model.graph.ModelException;
 import java.util.List;
 import java.util.Map;
 
@@ -31,11 +30,6 @@ public interface InferenceModel extends AutoCloseable {
      *     engine fails
      */
     float[] logits(float[] inputs, int rows);
-
-    /** What {@link #logits} of a closed model fails with. */
-    static ModelException closed(String model) {
-        return new ModelException(ModelException.Code.ENGINE, model + ": closed (expected: an open model)");
-    }
 
     /** Frees the native memory; a second call does nothing. */
     @Override

@@ -12,7 +12,6 @@ import io.reflux.model.graph.ModelGraph;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -20,30 +19,25 @@ import java.util.Set;
  * A classifier run by ONNX Runtime on the CPU: the reference that what leaves Reflux is judged by. The session is
  * opened from the file's own bytes, so what runs is what was written; operators need not be known to Reflux.
  */
-public final class OnnxRuntimeModel implements InferenceModel {
+public final class OnnxRuntimeModel extends Classifier {
 
-    private final ModelGraph graph;
-    private final String digest;
     private final OrtSession.SessionOptions options;
     private final OrtSession session;
-    private final ClassifierSignature signature;
+    private final String outputName;
+    private final int classes;
     /** Samples a call must have, where the file fixes it; 0 = any number. */
     private final int fixedRows;
 
-    private boolean closed;
-
     private OnnxRuntimeModel(ModelGraph graph, int threads) throws OrtException {
-        this.graph = graph;
-        this.digest = graph.digest();
-        SampleInput input = SampleInput.of(graph);
+        super(graph.source(), graph.digest(), SampleInput.of(graph), graph.metadata());
         this.fixedRows = (int) Math.max(0, graph.inputs().get(0).shape().get(0));
+        this.outputName = graph.outputs().get(0).name();
         this.options = new OrtSession.SessionOptions();
         OrtSession opened = null;
         try {
             configure(options, threads);
             opened = OrtEnvironment.getEnvironment().createSession(graph.toByteArray(), options);
-            String output = graph.outputs().get(0).name();
-            this.signature = new ClassifierSignature(input, output, classes(opened, output));
+            this.classes = classes(opened, outputName);
             this.session = opened;
         } catch (OrtException | RuntimeException e) {
             if (opened != null) {
@@ -73,7 +67,7 @@ public final class OnnxRuntimeModel implements InferenceModel {
         try {
             return new OnnxRuntimeModel(graph, threads);
         } catch (OrtException e) {
-            throw failure(graph, "ONNX Runtime refuses it", e);
+            throw failure(graph.source(), "ONNX Runtime refuses it", e);
         } catch (ModelException e) {
             throw e.in(graph.source());
         }
@@ -100,33 +94,14 @@ public final class OnnxRuntimeModel implements InferenceModel {
     }
 
     @Override
-    public List<Long> sampleShape() {
-        return signature.input().sampleShape();
-    }
-
-    @Override
     public int numClasses() {
-        return signature.numClasses();
+        return classes;
     }
 
     @Override
-    public String digest() {
-        return digest;
-    }
-
-    @Override
-    public Map<String, String> metadata() {
-        return graph.metadata();
-    }
-
-    @Override
-    public synchronized float[] logits(float[] inputs, int rows) {
-        if (closed) {
-            throw InferenceModel.closed(graph.source());
-        }
-        signature.input().requireBatch(inputs, rows);
-        float[] logits = new float[Math.multiplyExact(rows, numClasses())];
-        int step = fixedRows == 0 ? Math.max(1, rows) : fixedRows;
+    float[] run(float[] inputs, int rows) {
+        float[] logits = new float[Math.multiplyExact(rows, classes)];
+        int step = fixedRows == 0 ? rows : fixedRows;
         for (int row = 0; row < rows; row += step) {
             run(inputs, row, Math.min(step, rows - row), step, logits);
         }
@@ -135,40 +110,32 @@ public final class OnnxRuntimeModel implements InferenceModel {
 
     /** Runs {@code size} samples of which the first {@code rows} are real and the others zero. */
     private void run(float[] inputs, int row, int rows, int size, float[] logits) {
-        int sample = signature.input().elements();
+        int sample = input().elements();
         FloatBuffer batch = rows == size
                 ? FloatBuffer.wrap(inputs, row * sample, rows * sample)
                 : FloatBuffer.wrap(
                         Arrays.copyOf(Arrays.copyOfRange(inputs, row * sample, (row + rows) * sample), size * sample));
-        try (OnnxTensor tensor = OnnxTensor.createTensor(
-                        OrtEnvironment.getEnvironment(),
-                        batch,
-                        signature.input().batchShape(size));
-                OrtSession.Result result =
-                        session.run(Map.of(signature.input().name(), tensor), Set.of(signature.outputName()))) {
-            FloatBuffer output = ((OnnxTensor) result.get(0)).getFloatBuffer();
-            if (output == null || output.remaining() != size * numClasses()) {
+        try (OnnxTensor tensor =
+                        OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), batch, input().batchShape(size));
+                OrtSession.Result result = session.run(Map.of(input().name(), tensor), Set.of(outputName))) {
+            FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
+            if (values == null || values.remaining() != size * numClasses()) {
                 throw mismatch(
-                        "output " + signature.outputName() + ": "
-                                + (output == null ? "no floats" : output.remaining() + " values"),
+                        "output " + outputName + ": " + (values == null ? "no floats" : values.remaining() + " values"),
                         size + " x " + numClasses() + " floats");
             }
-            output.get(logits, row * numClasses(), rows * numClasses());
+            values.get(logits, row * numClasses(), rows * numClasses());
         } catch (OrtException e) {
-            throw failure(graph, "ONNX Runtime failed", e);
+            throw failure(source(), "ONNX Runtime failed", e);
         }
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
+    void release() {
         try {
             session.close();
         } catch (OrtException e) {
-            throw failure(graph, "ONNX Runtime failed to close", e);
+            throw failure(source(), "ONNX Runtime failed to close", e);
         } finally {
             options.close();
         }
@@ -178,8 +145,8 @@ public final class OnnxRuntimeModel implements InferenceModel {
         return new ModelException(ModelException.Code.SHAPE_MISMATCH, found + " (expected: " + expected + ")");
     }
 
-    private static ModelException failure(ModelGraph graph, String what, OrtException e) {
+    private static ModelException failure(String source, String what, OrtException e) {
         String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
-        return new ModelException(ModelException.Code.ENGINE, graph.source() + ": " + what + ": " + reason, e);
+        return new ModelException(ModelException.Code.ENGINE, source + ": " + what + ": " + reason, e);
     }
 }

@@ -9,24 +9,18 @@ import io.reflux.model.script.GraphScript;
 import io.reflux.model.script.ScriptModule;
 import io.reflux.model.script.TorchDevice;
 import io.reflux.model.script.TorchTensors;
-import java.util.List;
-import java.util.Map;
 
 /** An ONNX graph, compiled to TorchScript and run by libtorch. */
-public final class TorchGraphModel implements InferenceModel {
+public final class TorchGraphModel extends Classifier {
 
-    private final ModelGraph graph;
-    private final String digest;
-    private final ClassifierSignature signature;
+    private final int classes;
     private final NDManager manager;
     private final ScriptModule module;
     private final NDList tensors;
-    private boolean closed;
 
-    private TorchGraphModel(ModelGraph graph, GraphScript script, NDManager manager) {
-        this.graph = graph;
-        this.digest = graph.digest();
-        this.signature = ClassifierSignature.of(graph);
+    private TorchGraphModel(ModelGraph graph, ClassifierSignature signature, GraphScript script, NDManager manager) {
+        super(graph.source(), graph.digest(), signature.input(), graph.metadata());
+        this.classes = signature.numClasses();
         this.manager = manager;
         this.module = ScriptModule.load(manager, GraphScript.CLASS, script.classWith(""));
         NDList parameters = TorchTensors.create(manager, script.parameters());
@@ -45,9 +39,10 @@ public final class TorchGraphModel implements InferenceModel {
      */
     public static TorchGraphModel open(ModelGraph graph, String device) {
         GraphScript script = GraphCompiler.compile(graph);
+        ClassifierSignature signature = ClassifierSignature.of(graph);
         NDManager manager = NDManager.newBaseManager(TorchDevice.of(device), "PyTorch");
         try {
-            return new TorchGraphModel(graph, script, manager);
+            return new TorchGraphModel(graph, signature, script, manager);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -55,37 +50,14 @@ public final class TorchGraphModel implements InferenceModel {
     }
 
     @Override
-    public List<Long> sampleShape() {
-        return signature.input().sampleShape();
-    }
-
-    @Override
     public int numClasses() {
-        return signature.numClasses();
+        return classes;
     }
 
     @Override
-    public String digest() {
-        return digest;
-    }
-
-    @Override
-    public Map<String, String> metadata() {
-        return graph.metadata();
-    }
-
-    @Override
-    public synchronized float[] logits(float[] inputs, int rows) {
-        if (closed) {
-            throw InferenceModel.closed(graph.source());
-        }
-        signature.input().requireBatch(inputs, rows);
-        if (rows == 0) {
-            return new float[0];
-        }
+    float[] run(float[] inputs, int rows) {
         try (NDManager batch = manager.newSubManager()) {
-            NDList arguments =
-                    new NDList(batch.create(inputs, new Shape(signature.input().batchShape(rows)))).addAll(tensors);
+            NDList arguments = new NDList(batch.create(inputs, new Shape(input().batchShape(rows)))).addAll(tensors);
             try (NDList results = module.call(GraphScript.EVALUATE, arguments, false)) {
                 return results.get(0).toFloatArray();
             }
@@ -93,11 +65,8 @@ public final class TorchGraphModel implements InferenceModel {
     }
 
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            module.close();
-            manager.close();
-        }
+    void release() {
+        module.close();
+        manager.close();
     }
 }

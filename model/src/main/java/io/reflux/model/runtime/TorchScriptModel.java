@@ -26,20 +26,14 @@ import java.util.Map;
  * <p>The format does not say what shape a sample has, so the caller does; the number of classes is found by running
  * one sample of zeros.
  */
-public final class TorchScriptModel implements InferenceModel {
+public final class TorchScriptModel extends Classifier {
 
-    private final Path file;
-    private final String digest;
-    private final SampleInput input;
     private final NDManager manager;
     private final PtSymbolBlock module;
     private final int classes;
-    private boolean closed;
 
     private TorchScriptModel(Path file, SampleInput input, NDManager manager) throws IOException {
-        this.file = file;
-        this.digest = FileDigest.sha256(file);
-        this.input = input;
+        super(file.toString(), FileDigest.sha256(file), input, Map.of());
         this.manager = manager;
         this.module = load(file, manager);
         this.classes = run(new float[input.elements()], 1).length;
@@ -76,45 +70,22 @@ public final class TorchScriptModel implements InferenceModel {
     }
 
     @Override
-    public List<Long> sampleShape() {
-        return input.sampleShape();
-    }
-
-    @Override
     public int numClasses() {
         return classes;
     }
 
     @Override
-    public String digest() {
-        return digest;
-    }
-
-    @Override
-    public Map<String, String> metadata() {
-        return Map.of();
-    }
-
-    @Override
-    public synchronized float[] logits(float[] inputs, int rows) {
-        if (closed) {
-            throw InferenceModel.closed(file.toString());
-        }
-        input.requireBatch(inputs, rows);
-        return rows == 0 ? new float[0] : run(inputs, rows);
-    }
-
-    private float[] run(float[] inputs, int rows) {
+    float[] run(float[] inputs, int rows) {
         JniUtils.setGraphExecutorOptimize(false);
         try (NDManager batch = manager.newSubManager()) {
-            NDArray samples = batch.create(inputs, new Shape(input.batchShape(rows)));
+            NDArray samples = batch.create(inputs, new Shape(input().batchShape(rows)));
             try (NDList outputs = IValueUtils.forward(module, new NDList(samples), false)) {
                 NDArray logits = outputs.head();
                 Shape shape = logits.getShape();
                 if (shape.dimension() != 2 || shape.get(0) != rows || logits.getDataType() != DataType.FLOAT32) {
                     throw new ModelException(
                             ModelException.Code.SHAPE_MISMATCH,
-                            file + ": output " + logits.getDataType() + shape + " (expected: float32(" + rows
+                            source() + ": output " + logits.getDataType() + shape + " (expected: float32(" + rows
                                     + ", classes))");
                 }
                 return logits.toFloatArray();
@@ -122,17 +93,14 @@ public final class TorchScriptModel implements InferenceModel {
         } catch (EngineException e) {
             throw new ModelException(
                     ModelException.Code.SHAPE_MISMATCH,
-                    file + ": fails on samples of shape " + input.sampleShape() + " (expected: to take them)",
+                    source() + ": fails on samples of shape " + input().sampleShape() + " (expected: to take them)",
                     e);
         }
     }
 
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            module.close();
-            manager.close();
-        }
+    void release() {
+        module.close();
+        manager.close();
     }
 }

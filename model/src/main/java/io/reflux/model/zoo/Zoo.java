@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
  * The built-in models. Each takes {@code input}, batch × the sample's shape, and gives {@code logits}, batch × classes;
@@ -59,28 +60,13 @@ public final class Zoo {
     }
 
     private static ModelException unknown(String name) {
-        String nearest = Collections.min(MODELS.keySet(), Comparator.comparingInt(known -> distance(name, known)));
+        String nearest = Collections.min(
+                MODELS.keySet(),
+                Comparator.comparingInt(
+                        known -> LevenshteinDistance.getDefaultInstance().apply(name, known)));
         return new ModelException(
                 ModelException.Code.INVALID_ARGUMENT,
                 "model: '" + name + "' (expected: one of " + String.join(", ", MODELS.keySet()) + "; did you mean '"
                         + nearest + "'?)");
-    }
-
-    /** Letters to insert, delete or change to get from one name to the other (Levenshtein 1966). */
-    private static int distance(String a, String b) {
-        int[] previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int[] current = new int[b.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(change, 1 + Math.min(previous[j], current[j - 1]));
-            }
-            previous = current;
-        }
-        return previous[b.length()];
     }
 }

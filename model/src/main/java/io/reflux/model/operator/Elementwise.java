@@ -3,13 +3,13 @@ package io.reflux.model.operator;
 import io.reflux.model.graph.GraphNode;
 import java.util.List;
 
-/** y = max(x, 0), element by element. */
-final class Relu implements Operator {
-
-    @Override
-    public String type() {
-        return "Relu";
-    }
+/**
+ * An operator of each element by itself.
+ *
+ * @param type ONNX name
+ * @param function TorchScript function of the tensor
+ */
+record Elementwise(String type, String function) implements Operator {
 
     @Override
     public List<String> problems(GraphNode node, NodeContext context) {
@@ -23,6 +23,6 @@ final class Relu implements Operator {
 
     @Override
     public void emit(GraphNode node, ScriptEmitter out) {
-        out.assign(node.output(0), "torch.relu(" + out.value(node.input(0)) + ")");
+        out.assign(node.output(0), function + "(" + out.value(node.input(0)) + ")");
     }
 }

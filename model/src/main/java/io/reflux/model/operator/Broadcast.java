@@ -3,13 +3,13 @@ package io.reflux.model.operator;
 import io.reflux.model.graph.GraphNode;
 import java.util.List;
 
-/** y = a · b, element by element, broadcast to each other. */
-final class Mul implements Operator {
-
-    @Override
-    public String type() {
-        return "Mul";
-    }
+/**
+ * An operator of two tensors, element by element, broadcast to each other.
+ *
+ * @param type ONNX name
+ * @param function TorchScript function of the two
+ */
+record Broadcast(String type, String function) implements Operator {
 
     @Override
     public List<String> problems(GraphNode node, NodeContext context) {
@@ -30,6 +30,6 @@ final class Mul implements Operator {
     public void emit(GraphNode node, ScriptEmitter out) {
         String a = out.value(node.input(0));
         String b = out.value(node.input(1));
-        out.assign(node.output(0), "torch.mul(" + a + ", " + b + ")");
+        out.assign(node.output(0), function + "(" + a + ", " + b + ")");
     }
 }
