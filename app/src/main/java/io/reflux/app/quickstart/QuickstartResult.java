@@ -71,6 +71,7 @@ record QuickstartResult(
         lines.add("models, reports, recipes      " + folder);
         lines.add("metrics of the teacher        " + teacherMetrics);
         lines.add("metrics while the student ran " + studentMetrics);
+        lines.add("                              (both end with this command; --keep-serving leaves the teacher up)");
         lines.add(text("total time                    %.0f s", seconds));
         return lines;
     }

@@ -1,6 +1,5 @@
 package io.reflux.model.step;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -35,13 +34,19 @@ public final class TrainStep implements AutoCloseable {
     private long updates;
 
     private TrainStep(
-            ModelGraph graph, DistillationLoss loss, UpdateRule rule, GraphScript script, Device device, long seed) {
+            ModelGraph graph,
+            ClassifierSignature signature,
+            DistillationLoss loss,
+            UpdateRule rule,
+            GraphScript script,
+            NDManager manager,
+            long seed) {
         this.graph = graph;
+        this.signature = signature;
         this.loss = loss;
         this.rule = rule;
         this.seed = seed;
-        this.signature = ClassifierSignature.of(graph);
-        this.manager = NDManager.newBaseManager(device, "PyTorch");
+        this.manager = manager;
         this.module = ScriptModule.load(manager, GraphScript.CLASS, StepScript.of(script, loss, rule));
         this.tensors = new TrainedTensors(script, rule.moments(), manager);
     }
@@ -56,7 +61,14 @@ public final class TrainStep implements AutoCloseable {
     public static TrainStep compile(
             ModelGraph graph, DistillationLoss loss, Optimizer optimizer, String device, long seed) {
         GraphScript script = GraphCompiler.compile(graph);
-        return new TrainStep(graph, loss, UpdateRule.of(optimizer), script, TorchDevice.of(device), seed);
+        ClassifierSignature signature = ClassifierSignature.of(graph);
+        NDManager manager = NDManager.newBaseManager(TorchDevice.of(device), "PyTorch");
+        try {
+            return new TrainStep(graph, signature, loss, UpdateRule.of(optimizer), script, manager, seed);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
     }
 
     /**
