@@ -7,6 +7,7 @@ import io.reflux.proto.v1.LabelRequest;
 import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Open;
 import io.reflux.proto.v1.Opened;
+import io.reflux.proto.wire.DistillationCalls;
 import io.reflux.teacher.batcher.Failure;
 import io.reflux.teacher.batcher.Job;
 import io.reflux.teacher.batcher.Lane;
@@ -15,6 +16,9 @@ import io.reflux.teacher.batcher.Slice;
 import io.reflux.teacher.batcher.SliceListener;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.grpc.common.CodecException;
+import io.vertx.grpc.common.GrpcMessage;
+import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.MessageSizeOverflowException;
 import io.vertx.grpc.server.GrpcServerRequest;
@@ -44,6 +48,9 @@ final class LabelStream {
     private static final Logger LOG = LoggerFactory.getLogger(LabelStream.class);
 
     private static final int MAX_MESSAGE_LENGTH = 1024;
+    private static final String IDENTITY = "identity";
+    private static final GrpcMessageDecoder<LabelRequest> DECODER =
+            DistillationCalls.labelServer().decoder();
 
     private final LabelStreams streams;
     private final Offer offer;
@@ -82,8 +89,8 @@ final class LabelStream {
         request.exceptionHandler(failure -> gone(failure.toString()));
         // After the half-close this is the only sign that the connection is lost.
         response.exceptionHandler(failure -> gone(failure.toString()));
-        request.invalidMessageHandler(invalid -> refuse(invalidMessage(invalid)));
-        request.handler(this::receive);
+        request.invalidMessageHandler(invalid -> refuse(invalidFrame(invalid)));
+        request.messageHandler(this::decode);
         request.endHandler(done -> {
             inputEnded = true;
             endIfDone();
@@ -116,27 +123,44 @@ final class LabelStream {
         }
     }
 
-    private static StatusException invalidMessage(Throwable invalid) {
+    private StatusException invalidFrame(Throwable invalid) {
         return invalid instanceof MessageSizeOverflowException
-                ? new StatusException(GrpcStatus.RESOURCE_EXHAUSTED, "message: above the limit of the teacher")
+                ? new StatusException(
+                        GrpcStatus.RESOURCE_EXHAUSTED,
+                        "message: larger than " + offer.limits().maxMessageBytes() + " bytes, the limit")
                 : new StatusException(GrpcStatus.INVALID_ARGUMENT, "message: malformed");
     }
 
-    private void receive(LabelRequest message) {
+    private void decode(GrpcMessage message) {
         if (ended) {
             return;
         }
         try {
-            switch (message.getMessageCase()) {
-                case OPEN -> open(message.getOpen());
-                case BATCH -> batch(opened(), message.getBatch());
-                case CREDIT -> grant(opened(), message.getCredit().getBytes());
-                case MESSAGE_NOT_SET ->
-                    throw new StatusException(
-                            GrpcStatus.INVALID_ARGUMENT, "message: empty (expected: open, batch or credit)");
+            if (!message.encoding().equals(IDENTITY)) {
+                // Inflating would block the event loop, and a small message could become a huge one.
+                throw new StatusException(
+                        GrpcStatus.UNIMPLEMENTED,
+                        "message: compressed with " + message.encoding() + " (expected: not)");
             }
+            receive(DECODER.decode(message));
         } catch (StatusException e) {
             refuse(e);
+        } catch (CodecException e) {
+            refuse(new StatusException(GrpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            LOG.error("a message could not be handled", e);
+            refuse(new StatusException(GrpcStatus.INTERNAL, "the teacher failed on a message; see its log"));
+        }
+    }
+
+    private void receive(LabelRequest message) {
+        switch (message.getMessageCase()) {
+            case OPEN -> open(message.getOpen());
+            case BATCH -> batch(opened(), message.getBatch());
+            case CREDIT -> grant(opened(), message.getCredit().getBytes());
+            case MESSAGE_NOT_SET ->
+                throw new StatusException(
+                        GrpcStatus.INVALID_ARGUMENT, "message: empty (expected: open, batch or credit)");
         }
     }
 
@@ -298,7 +322,7 @@ final class LabelStream {
         } else {
             unanswered.put(answer.batchId(), left - answer.samples());
         }
-        int bytes = answer.message().getSerializedSize();
+        int bytes = answer.message().getLabels().getSerializedSize();
         session.credit().spend(bytes);
         streams.metrics().sent(answer.samples(), bytes);
         write(answer.message());

@@ -41,7 +41,7 @@ final class GrpcPort extends VerticleBase {
     @Override
     public Future<?> start() {
         HealthService health = HealthService.create(vertx);
-        health.register("", this::serving);
+        // The empty name always answers SERVING, while the process lives; this one is for readiness.
         health.register(DistillationCalls.SERVICE, this::serving);
         List<Service> services = List.of(new DistillationEndpoint(vertx, streams), health, ReflectionService.v1());
         GrpcServer grpc = GrpcServer.server(vertx, options());

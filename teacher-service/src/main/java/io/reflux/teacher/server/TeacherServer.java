@@ -20,11 +20,11 @@ import io.reflux.teacher.metrics.JvmMetrics;
 import io.reflux.teacher.metrics.TeacherMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.net.BindException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -189,15 +189,17 @@ public final class TeacherServer implements AutoCloseable {
 
     private TeacherException cannotListen(String name, int port, Exception e) {
         String where = name + ": " + port + " on " + config.host();
-        boolean inUse = e instanceof BindException
-                && String.valueOf(e.getMessage())
-                        .toLowerCase(java.util.Locale.ROOT)
-                        .contains("in use");
-        return inUse
+        return inUse(e)
                 ? new TeacherException(
                         TeacherException.Code.PORT_IN_USE, where + " is in use (expected: a free port)", e)
                 : new TeacherException(
                         TeacherException.Code.CANNOT_LISTEN, where + " cannot be listened on: " + e.getMessage(), e);
+    }
+
+    /** By its words: the JDK and the native transports have exceptions of their own for it. */
+    private static boolean inUse(Throwable e) {
+        return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("in use")
+                || e.getCause() != null && inUse(e.getCause());
     }
 
     private static void await(String name, Future<Void> future) {

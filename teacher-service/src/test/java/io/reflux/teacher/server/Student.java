@@ -80,6 +80,11 @@ final class Student implements AutoCloseable {
         request.write(message).await(SECONDS, TimeUnit.SECONDS);
     }
 
+    /** Sends without waiting: the teacher may end the call instead of taking the message. */
+    void offer(LabelRequest message) {
+        request.write(message);
+    }
+
     void views(long batchId, long firstId, int count) throws Exception {
         Views.Builder views = Views.newBuilder();
         for (int i = 0; i < count; i++) {
