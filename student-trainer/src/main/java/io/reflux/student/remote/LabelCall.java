@@ -3,6 +3,7 @@ package io.reflux.student.remote;
 import io.reflux.proto.v1.LabelRequest;
 import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Open;
+import io.reflux.proto.wire.CallStatus;
 import io.reflux.proto.wire.DistillationCalls;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -101,11 +102,11 @@ final class LabelCall {
     }
 
     private static String message(GrpcClientResponse<LabelRequest, LabelResponse> answer) {
-        String message = answer.statusMessage();
+        String message = CallStatus.of(answer).message();
         String status = answer.status() == null
                 ? "ended without a status"
                 : answer.status().name();
-        return status + (message == null || message.isEmpty() ? "" : ": " + message);
+        return status + (message.isEmpty() ? "" : ": " + message);
     }
 
     private void ping(HttpConnection connection) {
