@@ -2,12 +2,15 @@ package io.reflux.student.run;
 
 import io.reflux.data.DataException;
 import io.reflux.data.DataSplits;
+import io.reflux.data.SampleIds;
 import io.reflux.data.catalog.DataCatalog;
 import io.reflux.data.catalog.DataSetSpec;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.recipe.DataConfig;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,22 +20,49 @@ import org.jspecify.annotations.Nullable;
  * @param scaling how pixels become the student's inputs
  */
 record RunData(DataSplits splits, PixelScaling scaling) {
+    /**
+     * Opens the data.
+     *
+     * @throws TrainingFailure with code RECIPE when the recipe asks for what no set has, RESOURCE when files are absent or damaged
+     */
     static RunData open(DataConfig config, @Nullable Path dataDir) {
         String folder = config.folder();
         Path path = folder == null ? dataDir : Path.of(folder);
         try {
-            DataSplits splits = DataCatalog.open(new DataSetSpec(
-                    config.set(), path, config.trainSamples(), config.validationSamples(), config.seed()));
-            if (!config.excludeClasses().isEmpty()) {
-                splits = splits.withTrain(splits.train().excludingClasses(splits.training(), config.excludeClasses()));
-            }
+            DataSplits splits = without(
+                    config.excludeClasses(),
+                    DataCatalog.open(new DataSetSpec(
+                            config.set(), path, config.trainSamples(), config.validationSamples(), config.seed())));
             PixelScaling scaling = new PixelScaling(
                     config.pixelMean().stream().map(Double::floatValue).toList(),
                     config.pixelStd().stream().map(Double::floatValue).toList());
             scaling.checkFits(splits.training().shape());
             return new RunData(splits, scaling);
-        } catch (DataException | IllegalArgumentException e) {
+        } catch (DataException e) {
+            throw new TrainingFailure(code(e), "data: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
             throw new TrainingFailure(TrainingFailure.Code.RECIPE, "data: " + e.getMessage(), e);
         }
+    }
+
+    private static DataSplits without(Set<Integer> classes, DataSplits splits) {
+        if (classes.isEmpty()) {
+            return splits;
+        }
+        SampleIds kept = splits.train().excludingClasses(splits.training(), classes);
+        if (kept.size() == 0) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.RECIPE,
+                    "data.excludeClasses: " + new TreeSet<>(classes) + " (expected: to leave a sample to train on)");
+        }
+        return splits.withTrain(kept);
+    }
+
+    /** A recipe is at fault where it asks for what no such set has, the files where they are absent or damaged. */
+    private static TrainingFailure.Code code(DataException e) {
+        return switch (e.code()) {
+            case UNKNOWN, UNFIT -> TrainingFailure.Code.RECIPE;
+            case MISSING, UNREADABLE, CORRUPT -> TrainingFailure.Code.RESOURCE;
+        };
     }
 }

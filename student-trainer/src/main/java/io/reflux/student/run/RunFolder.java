@@ -16,7 +16,7 @@ record RunFolder(Path model, Path report, Path checkpoint) {
     /**
      * Makes the folder and tries to write there, before hours of training depend on it.
      *
-     * @throws TrainingFailure with code RESOURCE when it cannot be written to
+     * @throws TrainingFailure with code RESOURCE when it cannot be written to, or a result is a folder
      */
     static RunFolder open(String folder, String name) {
         Path path = Path.of(folder);
@@ -27,7 +27,15 @@ record RunFolder(Path model, Path report, Path checkpoint) {
             throw new TrainingFailure(
                     TrainingFailure.Code.RESOURCE, "export.folder: " + path + " (expected: a folder to write to)", e);
         }
-        return new RunFolder(
-                path.resolve(name + ".onnx"), path.resolve("report.json"), path.resolve("checkpoint.reflux"));
+        return new RunFolder(file(path, name + ".onnx"), file(path, "report.json"), file(path, "checkpoint.reflux"));
+    }
+
+    private static Path file(Path folder, String name) {
+        Path file = folder.resolve(name);
+        if (Files.isDirectory(file)) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.RESOURCE, "export.folder: " + file + ": a folder (expected: a file to write)");
+        }
+        return file;
     }
 }

@@ -20,27 +20,34 @@ final class StudentGraph {
     /** Builds or reads the student and checks that it takes the set's samples and knows its classes. */
     static ModelGraph open(StudentConfig config, ImageDataSet set, long seed) {
         String onnx = config.onnx();
-        ModelGraph graph;
-        try {
-            graph = onnx == null ? build(config, set, seed) : ModelGraph.read(Path.of(onnx));
-        } catch (ModelException e) {
-            throw new TrainingFailure(TrainingFailure.Code.RECIPE, "student: " + e.getMessage(), e);
-        }
+        ModelGraph graph = onnx == null ? build(config, set, seed) : read(Path.of(onnx));
         requireFits(onnx == null ? "student" : onnx, graph, set);
         return graph;
     }
 
+    private static ModelGraph read(Path onnx) {
+        try {
+            return ModelGraph.read(onnx);
+        } catch (ModelException e) {
+            throw new TrainingFailure(TrainingFailure.Code.RESOURCE, "student: " + e.getMessage(), e);
+        }
+    }
+
     private static ModelGraph build(StudentConfig config, ImageDataSet set, long seed) {
         SampleShape shape = set.shape();
-        return Zoo.build(new ZooSpec(
-                String.valueOf(config.zoo()),
-                List.of(shape.channels(), shape.height(), shape.width()),
-                set.numClasses(),
-                config.hidden(),
-                config.inputDropout(),
-                config.dropout(),
-                config.initialisation().equals("xavier") ? Initialization.XAVIER_NORMAL : Initialization.HE_NORMAL,
-                seed));
+        try {
+            return Zoo.build(new ZooSpec(
+                    String.valueOf(config.zoo()),
+                    List.of(shape.channels(), shape.height(), shape.width()),
+                    set.numClasses(),
+                    config.hidden(),
+                    config.inputDropout(),
+                    config.dropout(),
+                    config.initialisation().equals("xavier") ? Initialization.XAVIER_NORMAL : Initialization.HE_NORMAL,
+                    seed));
+        } catch (ModelException e) {
+            throw new TrainingFailure(TrainingFailure.Code.RECIPE, "student: " + e.getMessage(), e);
+        }
     }
 
     private static void requireFits(String name, ModelGraph graph, ImageDataSet set) {

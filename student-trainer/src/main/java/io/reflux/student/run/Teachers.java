@@ -55,7 +55,7 @@ final class Teachers {
     /**
      * Returns the bytes of the teacher's file / those of the student's, or nothing when the teacher's file is not known.
      *
-     * @throws TrainingFailure with code RECIPE when the file is named and not there
+     * @throws TrainingFailure with code RESOURCE when the file is named and not there
      */
     OptionalDouble ratio(long studentBytes) {
         Path file = file();
@@ -66,7 +66,7 @@ final class Teachers {
             return OptionalDouble.of((double) Files.size(file) / studentBytes);
         } catch (IOException e) {
             throw new TrainingFailure(
-                    TrainingFailure.Code.RECIPE, "teacher " + file + ": absent (expected: a model file)", e);
+                    TrainingFailure.Code.RESOURCE, "teacher " + file + ": absent (expected: a model file)", e);
         }
     }
 
@@ -127,7 +127,7 @@ final class Teachers {
             return teacher.stored() && train != null
                     ? new StoredSource(model, renderer, scaling, train)
                     : new LocalSource(model, renderer, scaling);
-        } catch (TrainingFailure e) {
+        } catch (RuntimeException e) {
             model.close();
             throw e;
         }

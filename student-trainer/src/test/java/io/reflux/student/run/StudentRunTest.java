@@ -273,7 +273,7 @@ final class StudentRunTest {
         requireFailure(
                 recipe(distil, "x"),
                 RunOptions.QUIET,
-                TrainingFailure.Code.RECIPE,
+                TrainingFailure.Code.RESOURCE,
                 "teacher none.onnx: absent (expected: a model file)");
     }
 
