@@ -124,20 +124,24 @@ final class BadModelTest {
     void train_servedTeacherWithOtherClasses_isOneLine() {
         Path seven = write("seven.onnx", ZooSpec.of(Zoo.MLP).withHidden(4).withNumClasses(7));
 
-        assertServedTeacherFails(TeacherConfig.of(seven), "7 classes (expected: 10, as in data set glyphs)");
+        assertServedTeacherFails(
+                TeacherConfig.builder(seven).build(), "7 classes (expected: 10, as in data set glyphs)");
     }
 
     @Test
     void train_servedTeacherWithAnotherInput_isOneLine() {
         Path wide = write("wide.onnx", ZooSpec.of(Zoo.MLP).withHidden(4).withInputShape(List.of(1, 32, 32)));
 
-        assertServedTeacherFails(TeacherConfig.of(wide), "(expected: 784 elements, as in data set glyphs)");
+        assertServedTeacherFails(
+                TeacherConfig.builder(wide).build(), "(expected: 784 elements, as in data set glyphs)");
     }
 
     @Test
     void train_servedTeacherWithAnotherDataSet_isOneLine() {
         assertServedTeacherFails(
-                TeacherConfig.of(sound).withDataSets(List.of(new DataSetSpec("glyphs", null, 0, 0, 2))),
+                TeacherConfig.builder(sound)
+                        .dataSets(List.of(new DataSetSpec("glyphs", null, 0, 0, 2)))
+                        .build(),
                 "data sets [glyphs ");
     }
 
@@ -152,12 +156,14 @@ final class BadModelTest {
     @Test
     void train_servedTeacherWithoutNumbers_isOneLine() {
         assertServedTeacherFails(
-                TeacherConfig.of(notANumber()).withDataSets(List.of(new DataSetSpec("glyphs", null, 0, 0, 1))),
+                TeacherConfig.builder(notANumber())
+                        .dataSets(List.of(new DataSetSpec("glyphs", null, 0, 0, 1)))
+                        .build(),
                 "NON_FINITE: logits[sample 0][class 0]: NaN (expected: finite)");
     }
 
     private void assertServedTeacherFails(TeacherConfig config, String message) {
-        try (TeacherServer teacher = TeacherServer.start(config.withAddress("127.0.0.1", 0, 0))) {
+        try (TeacherServer teacher = TeacherServer.start(config)) {
             assertTrainFails(
                     distilling("address: '127.0.0.1:" + teacher.grpcPort() + "'"),
                     message,

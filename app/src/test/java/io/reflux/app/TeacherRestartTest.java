@@ -102,10 +102,11 @@ final class TeacherRestartTest {
     }
 
     private TeacherServer start(int port) {
-        return TeacherServer.start(TeacherConfig.of(model)
-                .withAddress("127.0.0.1", port, 0)
-                .withDrainTimeout(Duration.ofMillis(1))
-                .withDataSets(List.of(new DataSetSpec("glyphs", null, 0, 0, 1))));
+        return TeacherServer.start(TeacherConfig.builder(model)
+                .address("127.0.0.1", port, 0)
+                .drainTimeout(Duration.ofMillis(1))
+                .dataSets(List.of(new DataSetSpec("glyphs", null, 0, 0, 1)))
+                .build());
     }
 
     private RunResult run(int port, String name, RunOptions options) {

@@ -156,12 +156,13 @@ public final class TeacherCommand implements Callable<Integer> {
         List<DataSetSpec> sets = data.stream()
                 .map(name -> new DataSetSpec(name, dataDir, 0, 0, dataSeed))
                 .toList();
-        return TeacherConfig.of(model)
-                .withDataSets(sets)
-                .withDevice(device)
-                .withAddress(host, port, metricsPort)
-                .withBatching(maxBatch, Duration.ofMillis(windowMillis), threads)
-                .withDrainTimeout(Duration.ofSeconds(drainSeconds));
+        return TeacherConfig.builder(model)
+                .dataSets(sets)
+                .device(device)
+                .address(host, port, metricsPort)
+                .batching(maxBatch, Duration.ofMillis(windowMillis), threads)
+                .drainTimeout(Duration.ofSeconds(drainSeconds))
+                .build();
     }
 
     private void tellReady(TeacherServer server) throws IOException {

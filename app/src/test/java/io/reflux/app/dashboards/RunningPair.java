@@ -41,8 +41,9 @@ final class RunningPair implements AutoCloseable {
         Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(64))
                 .withMetadata(Map.of("reflux.data", "glyphs"))
                 .write(model);
-        teacher = TeacherServer.start(
-                TeacherConfig.of(model).withDataSets(List.of(new DataSetSpec("glyphs", null, 0, 0, 1))));
+        teacher = TeacherServer.start(TeacherConfig.builder(model)
+                .dataSets(List.of(new DataSetSpec("glyphs", null, 0, 0, 1)))
+                .build());
         String recipe = RECIPE.formatted(teacher.grpcPort(), model, folder.resolve("student"));
         RunOptions options = RunOptions.QUIET
                 .withMetricsPort(0)

@@ -64,138 +64,91 @@ public record TeacherConfig(
         }
     }
 
-    /** Serves a model on the CPU, on the loopback address and any free ports, to students that send tensors. */
-    public static TeacherConfig of(Path model) {
-        return new TeacherConfig(
-                model,
-                List.of(),
-                "cpu",
-                "127.0.0.1",
-                0,
-                0,
-                256,
-                Duration.ofMillis(2),
-                2,
-                LabelLimits.DEFAULT,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(10));
-    }
-
-    public TeacherConfig withDataSets(List<DataSetSpec> newDataSets) {
-        return new TeacherConfig(
-                model,
-                newDataSets,
-                device,
-                host,
-                grpcPort,
-                metricsPort,
-                maxBatchSamples,
-                batchWindow,
-                threads,
-                limits,
-                drainTimeout,
-                pingInterval);
-    }
-
-    public TeacherConfig withDevice(String newDevice) {
-        return new TeacherConfig(
-                model,
-                dataSets,
-                newDevice,
-                host,
-                grpcPort,
-                metricsPort,
-                maxBatchSamples,
-                batchWindow,
-                threads,
-                limits,
-                drainTimeout,
-                pingInterval);
-    }
-
-    public TeacherConfig withAddress(String newHost, int newGrpcPort, int newMetricsPort) {
-        return new TeacherConfig(
-                model,
-                dataSets,
-                device,
-                newHost,
-                newGrpcPort,
-                newMetricsPort,
-                maxBatchSamples,
-                batchWindow,
-                threads,
-                limits,
-                drainTimeout,
-                pingInterval);
-    }
-
-    public TeacherConfig withBatching(int newMaxBatchSamples, Duration newBatchWindow, int newThreads) {
-        return new TeacherConfig(
-                model,
-                dataSets,
-                device,
-                host,
-                grpcPort,
-                metricsPort,
-                newMaxBatchSamples,
-                newBatchWindow,
-                newThreads,
-                limits,
-                drainTimeout,
-                pingInterval);
-    }
-
-    public TeacherConfig withLimits(LabelLimits newLimits) {
-        return new TeacherConfig(
-                model,
-                dataSets,
-                device,
-                host,
-                grpcPort,
-                metricsPort,
-                maxBatchSamples,
-                batchWindow,
-                threads,
-                newLimits,
-                drainTimeout,
-                pingInterval);
-    }
-
-    public TeacherConfig withDrainTimeout(Duration newDrainTimeout) {
-        return new TeacherConfig(
-                model,
-                dataSets,
-                device,
-                host,
-                grpcPort,
-                metricsPort,
-                maxBatchSamples,
-                batchWindow,
-                threads,
-                limits,
-                newDrainTimeout,
-                pingInterval);
-    }
-
-    public TeacherConfig withPingInterval(Duration newPingInterval) {
-        return new TeacherConfig(
-                model,
-                dataSets,
-                device,
-                host,
-                grpcPort,
-                metricsPort,
-                maxBatchSamples,
-                batchWindow,
-                threads,
-                limits,
-                drainTimeout,
-                newPingInterval);
+    /** Starts from the defaults: the CPU, the loopback address, any free ports, students that send tensors. */
+    public static Builder builder(Path model) {
+        return new Builder(model);
     }
 
     private static void requireRange(String name, int value, int min, int max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: " + min + ".." + max + ")");
+        }
+    }
+
+    /** Settings under construction; each defaults as {@link #builder} says. */
+    public static final class Builder {
+
+        private final Path model;
+        private List<DataSetSpec> dataSets = List.of();
+        private String device = "cpu";
+        private String host = "127.0.0.1";
+        private int grpcPort;
+        private int metricsPort;
+        private int maxBatchSamples = 256;
+        private Duration batchWindow = Duration.ofMillis(2);
+        private int threads = 2;
+        private LabelLimits limits = LabelLimits.DEFAULT;
+        private Duration drainTimeout = Duration.ofSeconds(10);
+        private Duration pingInterval = Duration.ofSeconds(10);
+
+        private Builder(Path model) {
+            this.model = model;
+        }
+
+        public Builder dataSets(List<DataSetSpec> value) {
+            dataSets = value;
+            return this;
+        }
+
+        public Builder device(String value) {
+            device = value;
+            return this;
+        }
+
+        public Builder address(String newHost, int newGrpcPort, int newMetricsPort) {
+            host = newHost;
+            grpcPort = newGrpcPort;
+            metricsPort = newMetricsPort;
+            return this;
+        }
+
+        public Builder batching(int newMaxBatchSamples, Duration newBatchWindow, int newThreads) {
+            maxBatchSamples = newMaxBatchSamples;
+            batchWindow = newBatchWindow;
+            threads = newThreads;
+            return this;
+        }
+
+        public Builder limits(LabelLimits value) {
+            limits = value;
+            return this;
+        }
+
+        public Builder drainTimeout(Duration value) {
+            drainTimeout = value;
+            return this;
+        }
+
+        public Builder pingInterval(Duration value) {
+            pingInterval = value;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException if a setting is out of range or two clash */
+        public TeacherConfig build() {
+            return new TeacherConfig(
+                    model,
+                    dataSets,
+                    device,
+                    host,
+                    grpcPort,
+                    metricsPort,
+                    maxBatchSamples,
+                    batchWindow,
+                    threads,
+                    limits,
+                    drainTimeout,
+                    pingInterval);
         }
     }
 }

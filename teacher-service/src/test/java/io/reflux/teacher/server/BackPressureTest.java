@@ -96,7 +96,7 @@ final class BackPressureTest {
         int rows = 4000;
         LabelLimits limits =
                 new LabelLimits(1 << 20, rows, batches, Long.MAX_VALUE / 2, 4, 64 << 20, Duration.ofSeconds(10));
-        try (ServedTiny teacher = new ServedTiny(config -> config.withLimits(limits));
+        try (ServedTiny teacher = new ServedTiny(config -> config.limits(limits));
                 Student deaf = Student.open(
                         teacher.vertx, teacher.server.grpcPort(), Student.fp32().setCreditBytes(Long.MAX_VALUE / 2));
                 Student healthy = teacher.open()) {

@@ -42,7 +42,7 @@ final class HostileBytesTest {
     @BeforeEach
     void start() {
         LabelLimits limits = new LabelLimits(MAX_MESSAGE_BYTES, 4096, 8, 1 << 20, 8, 1 << 20, Duration.ofSeconds(10));
-        teacher = new ServedTiny(config -> config.withLimits(limits));
+        teacher = new ServedTiny(config -> config.limits(limits));
     }
 
     @AfterEach

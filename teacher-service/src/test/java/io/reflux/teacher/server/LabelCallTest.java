@@ -297,7 +297,7 @@ final class LabelCallTest {
 
     @Test
     void batchesInFlight_aboveTheLimit_endTheCall() throws Exception {
-        try (ServedTiny strict = new ServedTiny(config -> config.withLimits(limits(2, 1 << 20)));
+        try (ServedTiny strict = new ServedTiny(config -> config.limits(limits(2, 1 << 20)));
                 Student student = Student.open(
                         strict.vertx, strict.server.grpcPort(), Student.fp32().setCreditBytes(0))) {
             for (int id = 0; id < 3; id++) {
@@ -312,7 +312,7 @@ final class LabelCallTest {
     @Test
     void queue_aboveItsBytes_refusesTheBatch() throws Exception {
         // A view holds 40 bytes, so two of three views fill 250 bytes.
-        try (ServedTiny strict = new ServedTiny(config -> config.withLimits(limits(8, 250)));
+        try (ServedTiny strict = new ServedTiny(config -> config.limits(limits(8, 250)));
                 Student student = Student.open(
                         strict.vertx, strict.server.grpcPort(), Student.fp32().setCreditBytes(0))) {
             student.next();
@@ -334,7 +334,7 @@ final class LabelCallTest {
     @Test
     void streams_aboveTheLimit_areUnavailable() throws Exception {
         LabelLimits one = new LabelLimits(1 << 20, 4096, 4, 1 << 20, 1, 1 << 20, Duration.ofSeconds(10));
-        try (ServedTiny strict = new ServedTiny(config -> config.withLimits(one));
+        try (ServedTiny strict = new ServedTiny(config -> config.limits(one));
                 Student first = strict.open()) {
             first.next();
             try (Student second = strict.open()) {
@@ -351,7 +351,7 @@ final class LabelCallTest {
     @Test
     void stream_withoutOpen_timesOut() throws Exception {
         LabelLimits hasty = new LabelLimits(1 << 20, 4096, 4, 1 << 20, 1, 1 << 20, Duration.ofMillis(20));
-        try (ServedTiny strict = new ServedTiny(config -> config.withLimits(hasty));
+        try (ServedTiny strict = new ServedTiny(config -> config.limits(hasty));
                 Student silent = new Student(strict.vertx, strict.server.grpcPort())) {
             silent.send(LabelRequest.getDefaultInstance());
             assertThat(silent.end().status()).isIn(GrpcStatus.DEADLINE_EXCEEDED, GrpcStatus.INVALID_ARGUMENT);

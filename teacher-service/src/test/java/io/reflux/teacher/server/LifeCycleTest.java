@@ -163,7 +163,7 @@ final class LifeCycleTest {
 
     @Test
     void drain_endsAtItsTimeout_whenAStudentDoesNotReceive() throws Exception {
-        try (ServedTiny teacher = new ServedTiny(config -> config.withDrainTimeout(Duration.ofMillis(200)));
+        try (ServedTiny teacher = new ServedTiny(config -> config.drainTimeout(Duration.ofMillis(200)));
                 Student student = Student.open(
                         teacher.vertx, teacher.server.grpcPort(), Student.fp32().setCreditBytes(0))) {
             student.next();
@@ -187,15 +187,18 @@ final class LifeCycleTest {
     void ports_inUse_areNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             int port = taken.getLocalPort();
-            expectPortInUse(config -> config.withAddress("127.0.0.1", port, 0), "grpcPort: " + port);
-            expectPortInUse(config -> config.withAddress("127.0.0.1", 0, port), "metricsPort: " + port);
+            expectPortInUse(config -> config.address("127.0.0.1", port, 0), "grpcPort: " + port);
+            expectPortInUse(config -> config.address("127.0.0.1", 0, port), "metricsPort: " + port);
         }
     }
 
-    private static void expectPortInUse(java.util.function.UnaryOperator<TeacherConfig> change, String where) {
+    private static void expectPortInUse(java.util.function.UnaryOperator<TeacherConfig.Builder> change, String where) {
         TinyModel model = new TinyModel();
         assertThatThrownBy(() -> TeacherServer.start(
-                        change.apply(TeacherConfig.of(Path.of("tiny.onnx"))), model, List.of(new TinyDataSet())))
+                        change.apply(TeacherConfig.builder(Path.of("tiny.onnx")))
+                                .build(),
+                        model,
+                        List.of(new TinyDataSet())))
                 .isInstanceOfSatisfying(
                         TeacherException.class, e -> assertThat(e.code()).isEqualTo(TeacherException.Code.PORT_IN_USE))
                 .hasMessage(where + " on 127.0.0.1 is in use (expected: a free port)");
@@ -206,7 +209,8 @@ final class LifeCycleTest {
     void modelOfAnotherShape_isRefusedAtTheStart() {
         TinyModel model = new TinyModel(List.of(1L, 8L, 8L));
         List<ImageDataSet> sets = List.of(new TinyDataSet());
-        assertThatThrownBy(() -> TeacherServer.start(TeacherConfig.of(Path.of("big.onnx")), model, sets))
+        assertThatThrownBy(() -> TeacherServer.start(
+                        TeacherConfig.builder(Path.of("big.onnx")).build(), model, sets))
                 .isInstanceOf(TeacherException.class)
                 .hasMessage("model big.onnx takes samples of shape [1, 8, 8], data set tiny has 1x4x4"
                         + " (expected: the same)");
@@ -216,7 +220,9 @@ final class LifeCycleTest {
     @Test
     void flatModel_takesImagesOfAsManyElements() {
         try (TeacherServer server = TeacherServer.start(
-                TeacherConfig.of(Path.of("flat.onnx")), new TinyModel(List.of(16L)), List.of(new TinyDataSet()))) {
+                TeacherConfig.builder(Path.of("flat.onnx")).build(),
+                new TinyModel(List.of(16L)),
+                List.of(new TinyDataSet()))) {
             assertThat(server.ready()).isTrue();
         }
     }
@@ -224,15 +230,18 @@ final class LifeCycleTest {
     @Test
     void modelFiles_thatCannotBeUsed_areNamed(@TempDir Path folder) throws IOException {
         Path missing = folder.resolve("none.onnx");
-        assertThatThrownBy(() -> TeacherServer.start(TeacherConfig.of(missing)))
+        assertThatThrownBy(
+                        () -> TeacherServer.start(TeacherConfig.builder(missing).build()))
                 .isInstanceOf(ModelException.class)
                 .hasMessage(missing + ": not there (expected: a model file)");
         Path corrupt = Files.write(folder.resolve("corrupt.onnx"), new byte[] {1, 2, 3});
-        assertThatThrownBy(() -> TeacherServer.start(TeacherConfig.of(corrupt)))
+        assertThatThrownBy(
+                        () -> TeacherServer.start(TeacherConfig.builder(corrupt).build()))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("corrupt.onnx");
         Path other = Files.write(folder.resolve("model.h5"), new byte[] {1, 2, 3});
-        assertThatThrownBy(() -> TeacherServer.start(TeacherConfig.of(other)))
+        assertThatThrownBy(
+                        () -> TeacherServer.start(TeacherConfig.builder(other).build()))
                 .isInstanceOf(ModelException.class)
                 .hasMessage(other + ": unknown ending (expected: .onnx or .pt)");
     }

@@ -22,9 +22,9 @@ final class ServedTiny implements AutoCloseable {
         this(config -> config);
     }
 
-    ServedTiny(UnaryOperator<TeacherConfig> change) {
+    ServedTiny(UnaryOperator<TeacherConfig.Builder> change) {
         server = TeacherServer.start(
-                change.apply(TeacherConfig.of(Path.of("tiny.onnx"))), model, List.of(new TinyDataSet()));
+                change.apply(TeacherConfig.builder(Path.of("tiny.onnx"))).build(), model, List.of(new TinyDataSet()));
     }
 
     Student open() throws Exception {
