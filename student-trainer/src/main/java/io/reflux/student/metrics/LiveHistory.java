@@ -26,7 +26,10 @@ public final class LiveHistory implements StepHook {
     private final long from;
     private final List<LivePoint> points = new ArrayList<>();
     private final List<EpochRecord> history = new ArrayList<>();
+    private final List<Double> epochEnds = new ArrayList<>();
     private @Nullable StageStart stage;
+    private long stageFrom;
+    private @Nullable StepRecord lastStep;
     private boolean over;
     private int epoch;
     private long stepInStage;
@@ -50,9 +53,12 @@ public final class LiveHistory implements StepHook {
 
     @Override
     public synchronized void onStage(StageStart start) {
+        endPoint();
         stage = start;
+        stageFrom = nanoClock.getAsLong();
         stepInStage = start.firstStep();
-        bucket = EpochTotals.NONE;
+        // A stage that is resumed at its very end has no epoch left.
+        epoch = (int) Math.min(stepInStage / start.batchesPerEpoch(), start.epochs() - 1L);
     }
 
     @Override
@@ -61,19 +67,28 @@ public final class LiveHistory implements StepHook {
         stepInStage = step.step() + 1;
         steps++;
         bucket = bucket.plus(step);
+        lastStep = step;
         if (bucket.elapsedNanos() >= pointNanos) {
-            points.add(point(step));
-            bucket = EpochTotals.NONE;
-            if (points.size() > MAX_POINTS) {
-                thin();
-            }
+            endPoint();
+        }
+    }
+
+    /** Makes a point of the steps since the last one; a short stage or the end of a run shows too. */
+    private void endPoint() {
+        StepRecord last = lastStep;
+        if (last != null && bucket.elapsedNanos() > 0) {
+            points.add(point(last));
+        }
+        bucket = EpochTotals.NONE;
+        if (points.size() > MAX_POINTS) {
+            thin();
         }
     }
 
     private LivePoint point(StepRecord last) {
         double rows = bucket.rows();
         return new LivePoint(
-                (nanoClock.getAsLong() - from) / 1e9,
+                seconds(),
                 steps,
                 bucket.loss() / rows,
                 bucket.correct() / rows,
@@ -111,11 +126,23 @@ public final class LiveHistory implements StepHook {
     @Override
     public synchronized void onEpoch(EpochRecord done) {
         history.add(done);
+        epochEnds.add(seconds());
     }
 
     @Override
     public synchronized void onEnd() {
+        endPoint();
         over = true;
+    }
+
+    private double seconds() {
+        return (nanoClock.getAsLong() - from) / 1e9;
+    }
+
+    private double etaSeconds(StageStart at) {
+        long done = stepInStage - at.firstStep();
+        double elapsed = (nanoClock.getAsLong() - stageFrom) / 1e9;
+        return done == 0 ? -1 : elapsed / done * (at.steps() - stepInStage);
     }
 
     synchronized LiveState state() {
@@ -132,8 +159,10 @@ public final class LiveHistory implements StepHook {
                 at == null ? 0 : at.steps(),
                 state == null ? null : state.label(),
                 source.reconnects(),
-                (nanoClock.getAsLong() - from) / 1e9,
+                seconds(),
+                at == null || over ? -1 : etaSeconds(at),
                 List.copyOf(points),
-                List.copyOf(history));
+                List.copyOf(history),
+                List.copyOf(epochEnds));
     }
 }

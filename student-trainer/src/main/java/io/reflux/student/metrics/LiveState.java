@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param source state of the source of soft labels, null without one
  * @param reconnects connections made again
  * @param seconds time since the run began
+ * @param etaSeconds time to the end of the stage, negative when unknown
  * @param points curves over the whole run
- * @param history finished epochs
+ * @param history finished epochs of this process
+ * @param epochEnds when each of them was finished and validated, in seconds since the run began
  */
 record LiveState(
         String name,
@@ -33,5 +35,7 @@ record LiveState(
         @Nullable String source,
         long reconnects,
         double seconds,
+        double etaSeconds,
         List<LivePoint> points,
-        List<EpochRecord> history) {}
+        List<EpochRecord> history,
+        List<Double> epochEnds) {}
