@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows a run to a person. On a terminal one line is redrawn five times a second, also while the step waits; elsewhere a line
- * is written for every epoch, about every 30 seconds, and whenever the teacher goes away or comes back.
+ * is written for the first and the last epoch of a stage and for one every five seconds between them, at the latest
+ * every 30 seconds, and whenever the teacher goes away or comes back.
  */
 public final class Progress implements StepHook, AutoCloseable {
     private static final long REDRAW_MILLIS = 200;
     private static final long PLAIN_NANOS = 30_000_000_000L;
+    /** Short epochs would fill a log with lines. */
+    private static final long EPOCH_NANOS = 5_000_000_000L;
     /** Weight of the past in the moving averages, for each step of a tenth of a second or more. */
     private static final double SMOOTHING = 0.9;
 
@@ -41,6 +44,8 @@ public final class Progress implements StepHook, AutoCloseable {
     private EpochTotals totals = EpochTotals.NONE;
     private final Rates rates = new Rates(SMOOTHING);
     private long lastPlain;
+    private boolean epochTold;
+    private long lastEpoch;
     private @Nullable SourceState lastState;
 
     /**
@@ -68,7 +73,9 @@ public final class Progress implements StepHook, AutoCloseable {
     public synchronized void onStage(StageStart start) {
         stage = start;
         step = start.firstStep();
-        epoch = (int) (step / start.batchesPerEpoch());
+        // A stage that is resumed at its very end has no epoch left.
+        epoch = (int) Math.min(step / start.batchesPerEpoch(), start.epochs() - 1L);
+        epochTold = false;
         totals = EpochTotals.NONE;
         stageFrom = nanoClock.getAsLong();
         lastPlain = stageFrom;
@@ -89,6 +96,19 @@ public final class Progress implements StepHook, AutoCloseable {
         if (start == null) {
             return;
         }
+        totals = EpochTotals.NONE;
+        long now = nanoClock.getAsLong();
+        boolean firstOrLast = !epochTold || done.epoch() == start.epochs() - 1;
+        if (!style.redraw() && !firstOrLast && now - lastEpoch < EPOCH_NANOS) {
+            return;
+        }
+        epochTold = true;
+        lastEpoch = now;
+        lastPlain = now;
+        tell(start, done);
+    }
+
+    private void tell(StageStart start, EpochRecord done) {
         String agreement =
                 done.agreement() == null ? "" : String.format(Locale.ROOT, " agree %.2f%%", 100 * done.agreement());
         String validation = done.validationAccuracy() == null
@@ -108,8 +128,6 @@ public final class Progress implements StepHook, AutoCloseable {
                 agreement,
                 done.samplesPerSecond(),
                 waiting));
-        totals = EpochTotals.NONE;
-        lastPlain = nanoClock.getAsLong();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class ProgressTest {
@@ -32,6 +33,23 @@ final class ProgressTest {
         assertThat(written())
                 .isEqualTo("distil epoch 1/2 loss 1.5000 train 60.00% validation 80.00% agree 70.00% 20 samples/s"
                         + " wait 25.0%" + System.lineSeparator());
+    }
+
+    @Test
+    void onEpoch_plainAndManyShortOnes_tellsTheFirstTheLastAndOneInFiveSeconds() {
+        AtomicLong clock = new AtomicLong();
+        try (Progress progress = new Progress(out, TerminalStyle.PLAIN, new CurrentSource(), clock::get)) {
+            progress.onStage(new StageStart(0, 1, "train", 100, 2, 20, 0));
+            for (int epoch = 0; epoch < 100; epoch++) {
+                // Epochs end at 0, 0.2, ... 19.8 s.
+                clock.set(epoch * 200_000_000L);
+                progress.onEpoch(new EpochRecord(0, epoch, 1, 0, 1, 0.6, null, null, 0.05, 20, 0.2, 0));
+            }
+            progress.onEnd();
+        }
+
+        assertThat(written().lines().map(line -> line.split(" ")[2]))
+                .containsExactly("1/100", "26/100", "51/100", "76/100", "100/100");
     }
 
     @Test
