@@ -96,14 +96,17 @@ final class LabelExchange {
         PendingBatch batch = inFlight.get(labels.getBatchId());
         int first = labels.getFirstSample();
         int count = labels.getSamples();
-        if (batch == null || batch.overlaps(first, count)) {
-            duplicates++;
-            ungranted += bytes;
+        if (batch == null) {
+            drop(bytes);
             return;
         }
         if (first < 0 || count < 1 || (long) first + count > batch.rows() || labels.getOutputsCount() != 1) {
             throw bad("labels of batch " + batch.batchId() + ": " + labels.getOutputsCount() + " outputs, samples "
                     + first + " and " + count + " more (expected: 1 output, within " + batch.rows() + " samples)");
+        }
+        if (batch.overlaps(first, count)) {
+            drop(bytes);
+            return;
         }
         decode(labels, batch);
         heldBytes += bytes;
@@ -119,6 +122,11 @@ final class LabelExchange {
                             batch.logits(terms.classes()),
                             terms.modelDigest()));
         }
+    }
+
+    private void drop(int bytes) {
+        duplicates++;
+        ungranted += bytes;
     }
 
     private void decode(Labels labels, PendingBatch batch) {

@@ -53,7 +53,8 @@ public final class LocalSource implements SoftLabelSource {
                     answer.complete(work.get());
                 } catch (TrainingFailure e) {
                     answer.completeExceptionally(e);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
+                    // An error too: nobody else would ever complete the answer.
                     answer.completeExceptionally(
                             new TrainingFailure(TrainingFailure.Code.BAD_LABELS, "teacher: " + e.getMessage(), e));
                 }

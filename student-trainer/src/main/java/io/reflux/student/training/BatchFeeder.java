@@ -28,7 +28,7 @@ final class BatchFeeder implements AutoCloseable {
     private final BlockingQueue<PreparedBatch> queue;
     private final long steps;
     private final Thread thread;
-    private volatile @Nullable RuntimeException failure;
+    private volatile @Nullable Throwable failure;
     private volatile boolean closed;
 
     /**
@@ -64,13 +64,17 @@ final class BatchFeeder implements AutoCloseable {
      * @param timeoutMillis longest wait
      * @return the batch, or null when there is none yet
      * @throws RuntimeException what ended the feeder's thread
+     * @throws Error the same, such as a lack of memory
      */
     @Nullable
     PreparedBatch poll(long timeoutMillis) throws InterruptedException {
         PreparedBatch next = queue.poll(timeoutMillis, TimeUnit.MILLISECONDS);
-        RuntimeException ended = failure;
+        Throwable ended = failure;
         if (next == null && ended != null && queue.isEmpty()) {
-            throw ended;
+            if (ended instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) ended;
         }
         return next;
     }
@@ -83,7 +87,8 @@ final class BatchFeeder implements AutoCloseable {
         } catch (InterruptedException e) {
             // Only close() interrupts this thread, and then nobody takes from the queue any more.
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An error too: whoever polls would wait for ever for a thread that is dead.
             failure = e;
         }
     }
