@@ -28,9 +28,9 @@ final class HalfFloatTest {
         "0x1.000002p-25, 0001",
         "0x1.8p-24, 0002", // a tie between 1 and 2 units: to even
         "0x1.4p-23, 0002", // a tie between 2 and 3 units: to even
-        "0x1.ffcp-15, 03ff", // the largest subnormal, 1023 x 2^-24
-        "0x1.ffep-15, 0400", // half a unit above it: to even, which carries into the exponent
-        "0x1.ffdfffep-15, 03ff",
+        "0x1.ff8p-15, 03ff", // the largest subnormal, 1023 x 2^-24
+        "0x1.ffcp-15, 0400", // half a unit above it: to even, which carries into the exponent
+        "0x1.ffbffep-15, 03ff",
         "0x1.002p0, 3c00", // a tie between 1 and 1 + 2^-10: to even
         "0x1.006p0, 3c02",
         "0x1.002002p0, 3c01",

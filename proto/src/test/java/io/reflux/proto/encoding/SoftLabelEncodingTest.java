@@ -9,6 +9,7 @@ import io.reflux.proto.v1.Compression;
 import io.reflux.proto.v1.Encoding;
 import io.reflux.proto.v1.EncodingKind;
 import java.util.HexFormat;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.FloatRange;
@@ -63,7 +64,11 @@ final class SoftLabelEncodingTest {
 
     @Property
     void fp16_ordinaryLogits_comeBackWithin11Bits(
-            @ForAll @Size(12) @FloatRange(min = -60000, max = 60000) float[] logits) {
+            @ForAll @Size(12) List<@FloatRange(min = -60000, max = 60000) Float> values) {
+        float[] logits = new float[12];
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = values.get(i);
+        }
         float[] back = new float[12];
         FP16.decode(FP16.encode(logits, 0, 4, 3), 4, 3, back, 0);
         for (int i = 0; i < logits.length; i++) {
