@@ -55,7 +55,7 @@ record TeacherTerms(
         }
         SoftLabelEncoding encoding = encoding(who, config, teacher);
         Limits limits = teacher.getLimits();
-        int maxRows = limits.getMaxBatchSamples() == 0 ? Integer.MAX_VALUE : limits.getMaxBatchSamples();
+        int maxRows = maxRows(limits, byValue ? config.set().shape().elements() : 0);
         // Batches by value are cut to what the teacher takes; those of a training step cannot be.
         int batchRows = config.byValue() ? Math.min(config.batchRows(), maxRows) : config.batchRows();
         if (batchRows > maxRows) {
@@ -84,6 +84,15 @@ record TeacherTerms(
                 config.byValue() ? batchRows : maxRows,
                 (int) inFlight,
                 window);
+    }
+
+    /** Samples by value, a byte an element, must also fit into the largest message. */
+    private static int maxRows(Limits limits, int sampleBytes) {
+        int rows = limits.getMaxBatchSamples() == 0 ? Integer.MAX_VALUE : limits.getMaxBatchSamples();
+        if (sampleBytes == 0 || limits.getMaxMessageBytes() <= 0) {
+            return rows;
+        }
+        return (int) Math.max(1, Math.min(rows, (limits.getMaxMessageBytes() - MESSAGE_OVERHEAD) / sampleBytes));
     }
 
     private static void requireShape(String who, RemoteConfig config, DescribeResponse teacher) {

@@ -352,6 +352,18 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
         requireMismatch("batches of at most 8 samples (expected: >= 16, the batchSize)");
     }
 
+    @Test
+    void open_messagesTooSmallForTheBatchesPixels_isAMismatch() {
+        // 8 samples of a byte an element and what a message has besides.
+        int bytes = 8 * SourceFixture.SET.shape().elements() + 256;
+        teacher.description = teacher.description.toBuilder()
+                .clearDataSets()
+                .setLimits(Limits.newBuilder().setMaxMessageBytes(bytes))
+                .build();
+
+        requireMismatch("batches of at most 8 samples (expected: >= 16, the batchSize)");
+    }
+
     private void requireMismatch(String what) {
         assertThatThrownBy(this::open)
                 .isInstanceOfSatisfying(

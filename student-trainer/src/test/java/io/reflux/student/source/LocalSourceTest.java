@@ -1,8 +1,17 @@
 package io.reflux.student.source;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.data.view.ViewRenderer;
+import io.reflux.model.runtime.InferenceModel;
+import io.reflux.student.failure.TrainingFailure;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 
 final class LocalSourceTest extends SoftLabelSourceContract {
     @Override
@@ -14,5 +23,51 @@ final class LocalSourceTest extends SoftLabelSourceContract {
     @Override
     protected Augmentation augmentation() {
         return new Augmentation(2);
+    }
+
+    /** A model that has no memory left. */
+    private record FailingModel(Error failure) implements InferenceModel {
+        @Override
+        public List<Long> sampleShape() {
+            return List.of(1L, 28L, 28L);
+        }
+
+        @Override
+        public int numClasses() {
+            return SourceFixture.SET.numClasses();
+        }
+
+        @Override
+        public String digest() {
+            return "";
+        }
+
+        @Override
+        public Map<String, String> metadata() {
+            return Map.of();
+        }
+
+        @Override
+        public float[] logits(float[] inputs, int rows) {
+            throw failure;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void request_modelWithoutMemory_failsInsteadOfNeverAnswering() throws Exception {
+        OutOfMemoryError error = new OutOfMemoryError("made to fail");
+        try (SoftLabelSource source = new LocalSource(
+                new FailingModel(error), new ViewRenderer(SourceFixture.SET, augmentation()), PixelScaling.UNIT)) {
+            CompletableFuture<SoftLabels> answer =
+                    source.request(SourceFixture.batches(1, augmentation()).get(0));
+
+            assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(TrainingFailure.class)
+                    .hasRootCause(error)
+                    .hasMessageContaining("teacher: made to fail");
+        }
     }
 }
