@@ -22,12 +22,14 @@ import java.util.regex.Pattern;
 /**
  * Stalls students of a running teacher and watches its memory: {@code StalledStudents HOST:PORT PID STUDENTS SECONDS}.
  *
- * <p>One student reads all the time. The others ask for all they may, grant 1 MiB of credit and never read. The
+ * <p>One student reads all the time. The others ask for 5 MB of labels, grant 128 KiB of credit
+ * and never read; they are watched from ten seconds after they began, when what the credit covers is computed. The
  * resident set of process PID is read from the operating system every second; all goes to standard output as Markdown.
  */
 public final class StalledStudents {
 
     private static final int WARM_UP_SECONDS = 20;
+    private static final int SETTLE_SECONDS = 10;
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
     private final Vertx vertx = Vertx.vertx();
@@ -64,6 +66,7 @@ public final class StalledStudents {
         for (int i = 0; i < students; i++) {
             stalled.add(RawStudent.open(vertx, teacher, fingerprint, false).await(10, TimeUnit.SECONDS));
         }
+        watch(healthy, SETTLE_SECONDS);
         Phase during = watch(healthy, seconds);
         stalled.forEach(RawStudent::cancel);
         Phase after = watch(healthy, seconds);

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Groups waiting jobs into batches for the model.
  *
- * <p>A batch is sent when it is full, or when its first sample has waited for the window; with a single student
- * connected nobody else can fill it, so it is sent at once. Lanes are served in turn, each giving up to its share of a
+ * <p>A batch is sent when it is full, or when its first sample has waited for the window; where only one student is
+ * connected and not stalled, nobody else can fill it, so it is sent at once. Lanes are served in turn, each giving up to its share of a
  * batch, and only what its {@link Admission} lets through: a student that does not receive gets no model time. Jobs
  * larger than a batch are cut into slices.
  *
@@ -180,7 +180,7 @@ public final class Batcher implements AutoCloseable {
             while (!closed) {
                 samples += addSlices(batch, config.maxSamples() - samples);
                 long left = config.window().toNanos() - waited;
-                if (samples == config.maxSamples() || samples > 0 && (left <= 0 || lanes.size() < 2)) {
+                if (samples == config.maxSamples() || samples > 0 && (left <= 0 || nobodyElseCanFill())) {
                     return batch;
                 }
                 long before = System.nanoTime();
@@ -191,6 +191,11 @@ public final class Batcher implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether at most one lane can still add samples: one that its admission holds back is not waited for. */
+    private boolean nobodyElseCanFill() {
+        return lanes.stream().filter(lane -> !lane.stalled()).limit(2).count() < 2;
     }
 
     private void await(long nanos) {

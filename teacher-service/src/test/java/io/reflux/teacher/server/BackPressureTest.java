@@ -2,8 +2,11 @@ package io.reflux.teacher.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reflux.proto.v1.Batch;
 import io.reflux.proto.v1.EncodingKind;
+import io.reflux.proto.v1.LabelRequest;
 import io.reflux.proto.v1.LabelResponse;
+import io.reflux.proto.v1.Views;
 import io.reflux.teacher.label.LabelLimits;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
@@ -104,7 +107,7 @@ final class BackPressureTest {
             healthy.next();
             deaf.pause();
             for (int id = 0; id < batches; id++) {
-                sendViews(deaf, id, rows);
+                offerViews(deaf, id, rows);
             }
             Eventually.isTrue(
                     "stalled stream in the metrics", () -> teacher.metric("reflux_teacher_stalled_streams", "") == 1);
@@ -126,12 +129,15 @@ final class BackPressureTest {
         }
     }
 
-    private static void sendViews(Student student, long id, int count) throws Exception {
-        io.reflux.proto.v1.Views.Builder views = io.reflux.proto.v1.Views.newBuilder();
+    /** Does not wait for the write: a teacher whose answers are not read stops reading too. */
+    private static void offerViews(Student student, long id, int count) {
+        Views.Builder views = Views.newBuilder();
         for (int i = 0; i < count; i++) {
             views.addSampleIds(i % TinyDataSet.FIRST_MARKED).addAugmentationSeeds(0);
         }
-        student.batch(io.reflux.proto.v1.Batch.newBuilder().setBatchId(id).setViews(views));
+        student.offer(LabelRequest.newBuilder()
+                .setBatch(Batch.newBuilder().setBatchId(id).setViews(views))
+                .build());
     }
 
     @Test
