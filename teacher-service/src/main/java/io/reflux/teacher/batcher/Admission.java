@@ -13,4 +13,9 @@ public interface Admission {
 
     /** Whether {@link #reserve} would give 0. */
     boolean stalled();
+
+    /** Whether the student's connection takes nothing more, whether or not work waits. */
+    default boolean full() {
+        return false;
+    }
 }

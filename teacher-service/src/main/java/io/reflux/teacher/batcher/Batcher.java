@@ -74,7 +74,7 @@ public final class Batcher implements AutoCloseable {
         }
     }
 
-    /** Lanes that have jobs which their admission holds back. */
+    /** Lanes whose student holds up its own work. */
     public int stalledLanes() {
         lock.lock();
         try {

@@ -42,8 +42,9 @@ public final class Lane implements AutoCloseable {
         return jobs;
     }
 
+    /** Whether the student holds up its own work: its connection is full, or jobs wait for its credit. */
     boolean stalled() {
-        return !jobs.isEmpty() && admission.stalled();
+        return admission.full() || !jobs.isEmpty() && admission.stalled();
     }
 
     /** The next samples that may enter the model, at most {@code room}; null if there are none. */

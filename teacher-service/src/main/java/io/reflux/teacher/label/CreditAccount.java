@@ -71,6 +71,11 @@ final class CreditAccount implements Admission {
         return !writable || balance <= reserved;
     }
 
+    @Override
+    public synchronized boolean full() {
+        return !writable;
+    }
+
     synchronized long balance() {
         return balance;
     }
