@@ -1,0 +1,72 @@
+package io.reflux.teacher.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.protobuf.ByteString;
+import io.reflux.data.DataSplits;
+import io.reflux.data.catalog.DataCatalog;
+import io.reflux.data.catalog.DataSetSpec;
+import io.reflux.data.view.Augmentation;
+import io.reflux.data.view.PixelScaling;
+import io.reflux.data.view.View;
+import io.reflux.data.view.ViewRenderer;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.runtime.OnnxRuntimeModel;
+import io.reflux.model.zoo.Zoo;
+import io.reflux.model.zoo.ZooSpec;
+import io.reflux.proto.encoding.SoftLabelEncoding;
+import io.reflux.proto.v1.Labels;
+import io.reflux.proto.wire.Digests;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file from the zoo, served by libtorch, gives what ONNX Runtime gives for the same views. */
+final class OnnxTeacherTest {
+
+    private static final int SAMPLES = 20;
+
+    @Test
+    void onnxFile_servedOverGrpc_equalsOnnxRuntime(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("lenet.onnx");
+        ModelGraph graph = Zoo.build(ZooSpec.of(Zoo.LENET_5));
+        graph.write(file);
+        DataSetSpec glyphs = new DataSetSpec("glyphs", null, 100, 0, 1);
+        DataSplits splits = DataCatalog.open(glyphs);
+        Vertx vertx = Vertx.vertx();
+        try (TeacherServer server = TeacherServer.start(
+                        TeacherConfig.builder(file).dataSets(List.of(glyphs)).build());
+                Student student = Student.open(
+                        vertx,
+                        server.grpcPort(),
+                        Student.fp32()
+                                .setDataSetFingerprint(
+                                        Digests.fromHex(splits.training().fingerprint())));
+                OnnxRuntimeModel reference = OnnxRuntimeModel.open(file, 1)) {
+            ByteString digest = student.next().getOpened().getModelDigest();
+            assertThat(Digests.toHex(digest)).isEqualTo(graph.digest()).isEqualTo(server.modelDigest());
+            student.views(0, 0, SAMPLES);
+
+            List<View> views = new ArrayList<>();
+            for (int i = 0; i < SAMPLES; i++) {
+                views.add(View.plain(i));
+            }
+            float[] inputs = new float[SAMPLES * 784];
+            new ViewRenderer(splits.training(), Augmentation.NONE).render(views, PixelScaling.UNIT, inputs);
+            float[] expected = reference.logits(inputs, SAMPLES);
+            float[] logits = new float[SAMPLES * 10];
+            Labels labels = student.next().getLabels();
+            assertThat(labels.getSamples()).isEqualTo(SAMPLES);
+            SoftLabelEncoding.supported().get(0).decode(labels.getOutputs(0).getPayload(), SAMPLES, 10, logits, 0);
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(logits[i]).isCloseTo(expected[i], within(1e-4f));
+            }
+        } finally {
+            vertx.close();
+        }
+    }
+}
