@@ -74,6 +74,13 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Serve /metrics and a live page at this port; 0 takes any free one. Without it, none.")
     private @Nullable Integer metricsPort;
 
+    @Option(
+            names = "--metrics-host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description = "Address that the metrics port listens on (default: ${DEFAULT-VALUE}).")
+    private String metricsHost;
+
     @Option(names = "--json", description = "Print the report as JSON, for scripts.")
     private boolean json;
 
@@ -89,6 +96,7 @@ public final class TrainCommand implements Callable<Integer> {
         RunOptions options = UsageException.settings(() -> RunOptions.QUIET
                 .withDataDir(dataDir)
                 .withResume(resume)
+                .withMetricsHost(metricsHost)
                 .withMetricsPort(metricsPort)
                 .withProgress(System.err, TerminalStyle.of(System.console() != null, System.getenv()))
                 .withStop(stop));

@@ -32,15 +32,17 @@ public final class StudentServer implements AutoCloseable {
     }
 
     /**
-     * Listens on all interfaces, as a scraper is elsewhere. Blocks until it does; not for event loops.
+     * Listens. Blocks until it does; not for event loops.
      *
      * @param vertx stays the caller's to close, after the server
+     * @param host address to listen on
      * @param port port, or 0 for any free one
      * @param registry what /metrics shows; the JVM's meters are added
      * @param history what the live page shows
      * @throws TrainingFailure with code RESOURCE when the port cannot be used
      */
-    public static StudentServer start(Vertx vertx, int port, PrometheusMeterRegistry registry, LiveHistory history) {
+    public static StudentServer start(
+            Vertx vertx, String host, int port, PrometheusMeterRegistry registry, LiveHistory history) {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -53,7 +55,7 @@ public final class StudentServer implements AutoCloseable {
                 .handler(context -> answer(context, "text/plain; version=0.0.4; charset=utf-8", registry.scrape()));
         router.get("/progress.json").handler(context -> answer(context, "application/json", json(history.state())));
         CompletableFuture<HttpServer> listening = new CompletableFuture<>();
-        vertx.createHttpServer().requestHandler(router).listen(port).onComplete((bound, e) -> {
+        vertx.createHttpServer().requestHandler(router).listen(port, host).onComplete((bound, e) -> {
             if (e == null) {
                 listening.complete(bound);
             } else {

@@ -28,7 +28,8 @@ final class MetricsPort implements AutoCloseable {
         StudentMetrics metrics = new StudentMetrics(registry, source);
         LiveHistory history = new LiveHistory(name, source, System::nanoTime);
         Integer port = options.metricsPort();
-        StudentServer server = port == null ? null : StudentServer.start(vertx, port, registry, history);
+        StudentServer server =
+                port == null ? null : StudentServer.start(vertx, options.metricsHost(), port, registry, history);
         if (server != null) {
             options.out().println("live page http://localhost:" + server.port() + "/, metrics at /metrics");
             options.metricsListening().accept(server.port());

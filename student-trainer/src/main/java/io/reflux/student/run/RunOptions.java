@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dataDir folder of the data sets, used where the recipe names none; or null
  * @param resume whether to go on from the checkpoint in the export folder, if there is one
+ * @param metricsHost address that the metrics port listens on
  * @param metricsPort port for /metrics, /healthz and the live page; 0 for any free one, null for none
  * @param out where progress is written
  * @param style how progress is written
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record RunOptions(
         @Nullable Path dataDir,
         boolean resume,
+        String metricsHost,
         @Nullable Integer metricsPort,
         PrintStream out,
         TerminalStyle style,
@@ -32,6 +34,7 @@ public record RunOptions(
     public static final RunOptions QUIET = new RunOptions(
             null,
             false,
+            "127.0.0.1",
             null,
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
             TerminalStyle.PLAIN,
@@ -51,31 +54,36 @@ public record RunOptions(
 
     /** Returns these options with a data folder. */
     public RunOptions withDataDir(@Nullable Path folder) {
-        return new RunOptions(folder, resume, metricsPort, out, style, stop, metricsListening);
+        return new RunOptions(folder, resume, metricsHost, metricsPort, out, style, stop, metricsListening);
     }
 
     /** Returns these options, going on from a checkpoint or not. */
     public RunOptions withResume(boolean value) {
-        return new RunOptions(dataDir, value, metricsPort, out, style, stop, metricsListening);
+        return new RunOptions(dataDir, value, metricsHost, metricsPort, out, style, stop, metricsListening);
+    }
+
+    /** Returns these options with a metrics port that listens on another address than the loopback. */
+    public RunOptions withMetricsHost(String host) {
+        return new RunOptions(dataDir, resume, host, metricsPort, out, style, stop, metricsListening);
     }
 
     /** Returns these options with a metrics port, or null for none. */
     public RunOptions withMetricsPort(@Nullable Integer port) {
-        return new RunOptions(dataDir, resume, port, out, style, stop, metricsListening);
+        return new RunOptions(dataDir, resume, metricsHost, port, out, style, stop, metricsListening);
     }
 
     /** Returns these options with progress written somewhere. */
     public RunOptions withProgress(PrintStream stream, TerminalStyle terminalStyle) {
-        return new RunOptions(dataDir, resume, metricsPort, stream, terminalStyle, stop, metricsListening);
+        return new RunOptions(dataDir, resume, metricsHost, metricsPort, stream, terminalStyle, stop, metricsListening);
     }
 
     /** Returns these options with something that may stop the run. */
     public RunOptions withStop(BooleanSupplier supplier) {
-        return new RunOptions(dataDir, resume, metricsPort, out, style, supplier, metricsListening);
+        return new RunOptions(dataDir, resume, metricsHost, metricsPort, out, style, supplier, metricsListening);
     }
 
     /** Returns these options with someone to be told the metrics port. */
     public RunOptions withMetricsListening(IntConsumer listener) {
-        return new RunOptions(dataDir, resume, metricsPort, out, style, stop, listener);
+        return new RunOptions(dataDir, resume, metricsHost, metricsPort, out, style, stop, listener);
     }
 }

@@ -32,8 +32,8 @@ final class LivePageTest {
         AtomicLong clock = new AtomicLong();
         LiveHistory history = new LiveHistory("drawn", new CurrentSource(), clock::get);
         Vertx vertx = Vertx.vertx();
-        try (StudentServer server =
-                StudentServer.start(vertx, 0, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), history)) {
+        try (StudentServer server = StudentServer.start(
+                vertx, "127.0.0.1", 0, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), history)) {
             run(history, clock);
 
             String page = dom(chromium, "http://127.0.0.1:" + server.port() + "/");

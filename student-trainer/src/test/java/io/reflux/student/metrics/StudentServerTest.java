@@ -40,7 +40,7 @@ final class StudentServerTest {
         CurrentSource source = new CurrentSource();
         metrics = new StudentMetrics(registry, source);
         history = new LiveHistory("tiny", source, System::nanoTime);
-        server = StudentServer.start(vertx, 0, registry, history);
+        server = StudentServer.start(vertx, "127.0.0.1", 0, registry, history);
         for (StepHook hook : List.of(metrics, history)) {
             hook.onStage(new StageStart(0, 1, "distil", 2, 2, 20, 0));
             hook.onStep(
@@ -130,7 +130,7 @@ final class StudentServerTest {
     void start_portInUse_saysSo() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-        assertThatThrownBy(() -> StudentServer.start(vertx, server.port(), registry, history)
+        assertThatThrownBy(() -> StudentServer.start(vertx, "127.0.0.1", server.port(), registry, history)
                         .close())
                 .isInstanceOfSatisfying(
                         TrainingFailure.class,
