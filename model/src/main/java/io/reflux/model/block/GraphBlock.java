@@ -18,10 +18,8 @@ import io.reflux.model.script.GraphScript;
 import io.reflux.model.script.ScriptModule;
 import io.reflux.model.script.TorchTensors;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,17 +65,11 @@ public final class GraphBlock extends AbstractBlock {
 
     /** The graph with this block's current weights and running statistics. */
     public ModelGraph export() {
-        Map<String, GraphTensor> tensors = new LinkedHashMap<>();
-        Set<String> statistics = Set.copyOf(script.runningStatistics());
-        for (int i = 0; i < weights.size(); i++) {
-            put(tensors, script.parameters().get(i), weights.get(i));
-        }
-        for (int i = 0; i < buffers.size(); i++) {
-            if (statistics.contains(script.buffers().get(i).name())) {
-                put(tensors, script.buffers().get(i), buffers.get(i));
-            }
-        }
-        return graph.withInitializers(tensors);
+        return graph.withInitializers(script.trained(arrays(weights), arrays(buffers)));
+    }
+
+    private static List<NDArray> arrays(List<Parameter> parameters) {
+        return parameters.stream().map(Parameter::getArray).toList();
     }
 
     @Override
@@ -123,12 +115,5 @@ public final class GraphBlock extends AbstractBlock {
                 .optInitializer((manager, shape, type) ->
                         TorchTensors.create(manager, List.of(tensor)).singletonOrThrow())
                 .build();
-    }
-
-    private static void put(Map<String, GraphTensor> tensors, GraphTensor tensor, Parameter parameter) {
-        tensors.put(
-                tensor.name(),
-                GraphTensor.of(
-                        tensor.name(), tensor.shape(), parameter.getArray().toFloatArray()));
     }
 }

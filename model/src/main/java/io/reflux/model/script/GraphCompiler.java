@@ -54,7 +54,7 @@ public final class GraphCompiler {
                 graph.outputs().stream().map(ValueInfo::name).toList(),
                 tensors.parameters(),
                 tensors.buffers(),
-                tensors.runningStatistics());
+                tensors.numRunningStatistics());
     }
 
     /** Parameters and running statistics in the file's order; constants follow when a node reads them as tensors. */

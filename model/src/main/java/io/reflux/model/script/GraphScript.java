@@ -1,7 +1,10 @@
 package io.reflux.model.script;
 
+import ai.djl.ndarray.NDArray;
 import io.reflux.model.graph.GraphTensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A graph as TorchScript: two methods over the same tensors, one for evaluation and one for training.
@@ -13,8 +16,8 @@ import java.util.List;
  * @param inputs number of input tensors
  * @param outputs names of the graph's outputs, in the order of the returned list
  * @param parameters what training changes by gradient, in the order of {@code p}
- * @param buffers what is read beside the parameters, in the order of {@code b}: running statistics and constants
- * @param runningStatistics names among the buffers that training updates
+ * @param buffers what is read beside the parameters, in the order of {@code b}: running statistics, then constants
+ * @param numRunningStatistics how many of the buffers are running statistics, which the training method updates
  */
 public record GraphScript(
         String methods,
@@ -22,7 +25,7 @@ public record GraphScript(
         List<String> outputs,
         List<GraphTensor> parameters,
         List<GraphTensor> buffers,
-        List<String> runningStatistics) {
+        int numRunningStatistics) {
 
     /** Name of the class that the methods stand in. */
     public static final String CLASS = "Graph";
@@ -37,7 +40,33 @@ public record GraphScript(
         outputs = List.copyOf(outputs);
         parameters = List.copyOf(parameters);
         buffers = List.copyOf(buffers);
-        runningStatistics = List.copyOf(runningStatistics);
+    }
+
+    /** The buffers that training updates. */
+    public List<GraphTensor> runningStatistics() {
+        return buffers.subList(0, numRunningStatistics);
+    }
+
+    /**
+     * What training has changed, by name, as the graph holds it.
+     *
+     * @param parameterValues in the order of {@link #parameters}
+     * @param bufferValues in the order of {@link #buffers}
+     */
+    public Map<String, GraphTensor> trained(List<NDArray> parameterValues, List<NDArray> bufferValues) {
+        Map<String, GraphTensor> trained = new LinkedHashMap<>();
+        putAll(trained, parameters, parameterValues);
+        putAll(trained, runningStatistics(), bufferValues);
+        return trained;
+    }
+
+    private static void putAll(Map<String, GraphTensor> trained, List<GraphTensor> tensors, List<NDArray> values) {
+        for (int i = 0; i < tensors.size(); i++) {
+            GraphTensor tensor = tensors.get(i);
+            trained.put(
+                    tensor.name(),
+                    GraphTensor.of(tensor.name(), tensor.shape(), values.get(i).toFloatArray()));
+        }
     }
 
     /** Text of a class with these methods and others beside them, each indented by two spaces. */

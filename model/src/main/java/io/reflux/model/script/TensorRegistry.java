@@ -13,7 +13,7 @@ final class TensorRegistry {
     private final Map<String, String> places = new LinkedHashMap<>();
     private final List<GraphTensor> parameters = new ArrayList<>();
     private final List<GraphTensor> buffers = new ArrayList<>();
-    private final List<String> runningStatistics = new ArrayList<>();
+    private int numRunningStatistics;
 
     void addParameter(GraphTensor tensor) {
         if (!places.containsKey(tensor.name())) {
@@ -22,10 +22,11 @@ final class TensorRegistry {
         }
     }
 
+    /** To be called before any {@link #place}: running statistics stand before the constants. */
     void addRunningStatistic(GraphTensor tensor) {
         if (!places.containsKey(tensor.name())) {
             addBuffer(tensor.name(), tensor);
-            runningStatistics.add(tensor.name());
+            numRunningStatistics++;
         }
     }
 
@@ -50,7 +51,7 @@ final class TensorRegistry {
         return buffers;
     }
 
-    List<String> runningStatistics() {
-        return runningStatistics;
+    int numRunningStatistics() {
+        return numRunningStatistics;
     }
 }

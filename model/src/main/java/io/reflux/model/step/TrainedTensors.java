@@ -8,11 +8,9 @@ import io.reflux.model.script.GraphScript;
 import io.reflux.model.script.ScriptModule;
 import io.reflux.model.script.TorchTensors;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The arrays that live from step to step: parameters, buffers and the optimiser's moments, in script order. */
 final class TrainedTensors {
@@ -54,16 +52,7 @@ final class TrainedTensors {
 
     /** Parameters and running statistics by name, as the graph holds them. */
     Map<String, GraphTensor> graphTensors() {
-        Map<String, GraphTensor> result = new LinkedHashMap<>();
-        Set<String> statistics = new HashSet<>(script.runningStatistics());
-        read(script.parameters(), parameters, result);
-        for (int i = 0; i < buffers.size(); i++) {
-            GraphTensor buffer = script.buffers().get(i);
-            if (statistics.contains(buffer.name())) {
-                result.put(buffer.name(), withElements(buffer, buffers.get(i)));
-            }
-        }
-        return result;
+        return script.trained(parameters, buffers);
     }
 
     Map<String, float[]> copy() {
@@ -91,33 +80,17 @@ final class TrainedTensors {
 
     private Map<String, NDArray> trainedArrays() {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
-        Set<String> statistics = new HashSet<>(script.runningStatistics());
-        for (int i = 0; i < parameters.size(); i++) {
-            arrays.put("parameter/" + script.parameters().get(i).name(), parameters.get(i));
-        }
-        for (int i = 0; i < buffers.size(); i++) {
-            String name = script.buffers().get(i).name();
-            if (statistics.contains(name)) {
-                arrays.put("buffer/" + name, buffers.get(i));
-            }
-        }
+        putAll(arrays, "parameter/", script.parameters(), parameters);
+        putAll(arrays, "buffer/", script.runningStatistics(), buffers);
         for (int m = 0; m < moments.size(); m++) {
-            for (int i = 0; i < parameters.size(); i++) {
-                String name = script.parameters().get(i).name();
-                arrays.put("moment" + m + "/" + name, moments.get(m).get(i));
-            }
+            putAll(arrays, "moment" + m + "/", script.parameters(), moments.get(m));
         }
         return arrays;
     }
 
-    private static void read(List<GraphTensor> tensors, NDList arrays, Map<String, GraphTensor> result) {
-        for (int i = 0; i < arrays.size(); i++) {
-            GraphTensor tensor = tensors.get(i);
-            result.put(tensor.name(), withElements(tensor, arrays.get(i)));
+    private static void putAll(Map<String, NDArray> arrays, String prefix, List<GraphTensor> tensors, NDList values) {
+        for (int i = 0; i < tensors.size(); i++) {
+            arrays.put(prefix + tensors.get(i).name(), values.get(i));
         }
-    }
-
-    private static GraphTensor withElements(GraphTensor tensor, NDArray array) {
-        return GraphTensor.of(tensor.name(), tensor.shape(), array.toFloatArray());
     }
 }
