@@ -3,6 +3,7 @@ package io.reflux.model.operator;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.operator.spi.NodeContext;
 import java.util.List;
 import java.util.Map;
 

@@ -6,6 +6,22 @@ import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ValueInfo;
+import io.reflux.model.operator.attention.AttentionOperators;
+import io.reflux.model.operator.constant.ConstantOperators;
+import io.reflux.model.operator.control.ControlOperators;
+import io.reflux.model.operator.convolution.ConvolutionOperators;
+import io.reflux.model.operator.elementwise.ElementwiseOperators;
+import io.reflux.model.operator.indexing.IndexingOperators;
+import io.reflux.model.operator.layout.LayoutOperators;
+import io.reflux.model.operator.matrix.MatrixOperators;
+import io.reflux.model.operator.normalization.NormalizationOperators;
+import io.reflux.model.operator.pooling.PoolingOperators;
+import io.reflux.model.operator.probability.ProbabilityOperators;
+import io.reflux.model.operator.quantization.QuantizationOperators;
+import io.reflux.model.operator.reduction.ReductionOperators;
+import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.NodeContext;
+import io.reflux.model.operator.spi.Operator;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,28 +35,29 @@ import java.util.stream.Stream;
 /** The table of supported operators. */
 public final class Operators {
 
-    /** Adding an operator is one entry here, and a class of its own unless it has the form of another. */
+    /** Adding an operator is one line in the table of its family. */
     private static final Map<String, Operator> TABLE = Collections.unmodifiableMap(Stream.of(
-                    new Broadcast("Add", "torch.add"),
-                    new AveragePool(),
-                    new BatchNormalization(),
-                    new Constant(),
-                    new Conv(),
-                    new Dropout(),
-                    new Flatten(),
-                    new Gemm(),
-                    new GlobalAveragePool(),
-                    new Identity(),
-                    new AlongAxis("LogSoftmax", "torch.log_softmax"),
-                    new MatMul(),
-                    new MaxPool(),
-                    new Broadcast("Mul", "torch.mul"),
-                    new Elementwise("Relu", "torch.relu"),
-                    new Reshape(),
-                    new AlongAxis("Softmax", "torch.softmax"))
-            .collect(Collectors.toMap(Operator::type, operator -> operator, (a, b) -> a, TreeMap::new)));
+                    AttentionOperators.all(),
+                    ConstantOperators.all(),
+                    ControlOperators.all(),
+                    ConvolutionOperators.all(),
+                    ElementwiseOperators.all(),
+                    IndexingOperators.all(),
+                    LayoutOperators.all(),
+                    MatrixOperators.all(),
+                    NormalizationOperators.all(),
+                    PoolingOperators.all(),
+                    ProbabilityOperators.all(),
+                    QuantizationOperators.all(),
+                    ReductionOperators.all())
+            .flatMap(List::stream)
+            .collect(Collectors.toMap(Operator::type, operator -> operator, Operators::twice, TreeMap::new)));
 
     private Operators() {}
+
+    private static Operator twice(Operator a, Operator b) {
+        throw new IllegalStateException(a.type() + ": in two families (expected: one)");
+    }
 
     /** ONNX names of the supported operators, sorted. */
     public static Set<String> supported() {

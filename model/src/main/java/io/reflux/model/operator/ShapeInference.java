@@ -1,11 +1,11 @@
 package io.reflux.model.operator;
 
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ValueInfo;
-import java.util.Arrays;
+import io.reflux.model.operator.spi.NodeContext;
+import io.reflux.model.operator.spi.Shapes;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +26,7 @@ public final class ShapeInference {
         Operators.check(graph);
         Map<String, List<Long>> shapes = new LinkedHashMap<>();
         graph.inputs().forEach(input -> shapes.put(input.name(), input.shape()));
-        graph.initializers().forEach((name, tensor) -> shapes.put(name, shape(tensor)));
+        graph.initializers().forEach((name, tensor) -> shapes.put(name, Shapes.of(tensor)));
         NodeContext context = new GraphContext(graph, shapes);
         for (GraphNode node : graph.nodes()) {
             List<List<Long>> outputs;
@@ -43,10 +43,6 @@ public final class ShapeInference {
         }
         graph.outputs().forEach(output -> checkOutput(graph, output, shapes.get(output.name())));
         return Collections.unmodifiableMap(shapes);
-    }
-
-    static List<Long> shape(GraphTensor tensor) {
-        return Arrays.stream(tensor.shape()).boxed().toList();
     }
 
     private static void checkOutput(ModelGraph graph, ValueInfo output, List<Long> inferred) {

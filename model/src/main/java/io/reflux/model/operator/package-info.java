@@ -1,6 +1,6 @@
 /**
- * What Reflux knows about ONNX operators: one small class for each says which forms are supported, which shapes come
- * out, what it costs, which of its constants are trained, and how it reads in TorchScript.
+ * What Reflux knows about ONNX operators: the table that joins the families below, and the walk through a graph that
+ * works out the shape of every value. Each family is a package of small operators; what they share is in {@code spi}.
  */
 @NullMarked
 package io.reflux.model.operator;

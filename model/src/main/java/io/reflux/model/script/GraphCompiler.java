@@ -5,8 +5,8 @@ import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ValueInfo;
 import io.reflux.model.operator.GraphContext;
-import io.reflux.model.operator.InitializerRole;
 import io.reflux.model.operator.Operators;
+import io.reflux.model.operator.spi.InitializerRole;
 import java.util.stream.Collectors;
 
 /**

@@ -2,7 +2,7 @@ package io.reflux.model.script;
 
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.operator.GraphContext;
-import io.reflux.model.operator.ScriptEmitter;
+import io.reflux.model.operator.spi.ScriptEmitter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -17,22 +17,22 @@ import java.util.stream.LongStream;
 import org.assertj.core.data.Offset;
 
 /** Runs graphs in ONNX Runtime and, compiled to TorchScript, in libtorch, and compares the logits. */
-final class EngineParity {
+public final class EngineParity {
 
     private static final double TOLERANCE = 1e-5;
 
     private final Random random;
 
-    EngineParity(long seed) {
+    public EngineParity(long seed) {
         this.random = new Random(seed);
     }
 
     /** A tensor of values in [-1, 1). */
-    GraphTensor tensor(String name, long... shape) {
+    public GraphTensor tensor(String name, long... shape) {
         return GraphTensor.of(name, shape, values((int) LongStream.of(shape).reduce(1, (a, b) -> a * b)));
     }
 
-    float[] values(int count) {
+    public float[] values(int count) {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
             values[i] = random.nextFloat() * 2 - 1;
@@ -46,7 +46,7 @@ final class EngineParity {
      * @param sample shape of one sample of x
      * @param nodes adds the nodes that make y from x
      */
-    void assertSame(int opset, long[] sample, Consumer<ModelGraphBuilder> nodes) {
+    public void assertSame(int opset, long[] sample, Consumer<ModelGraphBuilder> nodes) {
         long[] shape =
                 LongStream.concat(LongStream.of(-1), LongStream.of(sample)).toArray();
         ModelGraphBuilder builder = ModelGraph.builder("parity").opset(opset).input("x", ElementType.FLOAT, shape);

@@ -9,6 +9,7 @@ import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
 import io.reflux.model.operator.DoubleInterpreter.Tensor;
+import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.step.DistillationLoss;
 import io.reflux.model.step.Sgd;
 import io.reflux.model.step.TrainStep;

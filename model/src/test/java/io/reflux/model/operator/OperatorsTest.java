@@ -10,6 +10,7 @@ import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
+import io.reflux.model.operator.spi.InitializerRole;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,0 +1,106 @@
+package io.reflux.model.operator.convolution;
+
+import io.reflux.model.graph.Attributes;
+import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.NodeContext;
+import io.reflux.model.operator.spi.Operator;
+import io.reflux.model.operator.spi.Problems;
+import io.reflux.model.operator.spi.ScriptEmitter;
+import io.reflux.model.operator.spi.ScriptText;
+import io.reflux.model.operator.spi.Shapes;
+import io.reflux.model.operator.spi.Window;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Convolution over one or two spatial axes. X: B×C×(H×)W, weight: D×(C/group)×kernel, bias: D or absent;
+ * Y: B×D×(H′×)W′ with the sizes of {@link Window}.
+ */
+final class Conv implements Operator {
+
+    @Override
+    public String type() {
+        return "Conv";
+    }
+
+    @Override
+    public List<String> problems(GraphNode node, NodeContext context) {
+        Attributes attributes = node.attributes();
+        int rank = context.isConstant(node.input(1))
+                ? context.constant(node.input(1)).shape().length - 2
+                : attributes.getInts("kernel_shape", List.of()).size();
+        Problems problems = new Problems(node, 2, 3).oneOutput();
+        problems.expect(group(node) >= 1 && group(node) <= Integer.MAX_VALUE, "group", group(node), ">= 1");
+        return Window.check(problems, attributes, rank).list();
+    }
+
+    @Override
+    public List<List<Long>> outputShapes(GraphNode node, NodeContext context) {
+        List<Long> x = context.shape(node.input(0));
+        List<Long> weight = context.shape(node.input(1));
+        Shapes.requireRank("weight", weight, 3, 4);
+        Shapes.requireRank("X", x, weight.size(), weight.size());
+        List<Long> kernel = weight.subList(2, weight.size());
+        List<Long> declared = node.attributes().getInts("kernel_shape", kernel);
+        if (!declared.equals(kernel)) {
+            throw Shapes.mismatch("kernel_shape " + declared, kernel + " as in weight " + weight);
+        }
+        if (x.get(1) != weight.get(1) * group(node)) {
+            throw Shapes.mismatch(
+                    "X " + x + " with weight " + weight + " and group " + group(node),
+                    weight.get(1) * group(node) + " channels in X");
+        }
+        if (weight.get(0) % group(node) != 0) {
+            throw Shapes.mismatch("weight " + weight, "output channels divisible by group " + group(node));
+        }
+        if (node.hasInput(2) && !context.shape(node.input(2)).equals(weight.subList(0, 1))) {
+            throw Shapes.mismatch(
+                    "bias " + context.shape(node.input(2)), weight.subList(0, 1).toString());
+        }
+        List<Long> y = new ArrayList<>(List.of(x.get(0), weight.get(0)));
+        y.addAll(window(node, context).output());
+        return List.of(List.copyOf(y));
+    }
+
+    /** Each output element costs one kernel over the channels of its group. */
+    @Override
+    public long multiplyAccumulates(GraphNode node, NodeContext context) {
+        List<Long> weight = context.shape(node.input(1));
+        long perElement = Shapes.knownProduct(weight.subList(1, weight.size()));
+        return Shapes.times(Shapes.knownProduct(outputShapes(node, context).get(0)), perElement);
+    }
+
+    @Override
+    public InitializerRole role(int input) {
+        return input == 0 ? InitializerRole.CONSTANT : InitializerRole.PARAMETER;
+    }
+
+    @Override
+    public void emit(GraphNode node, ScriptEmitter out) {
+        Window window = window(node, out);
+        String x = out.value(node.input(0));
+        List<Long> padding = window.begin();
+        if (!window.symmetric()) {
+            x = Window.padded(x, window.begin(), window.end(), "0");
+            padding = Collections.nCopies(padding.size(), 0L);
+        }
+        String bias = node.hasInput(2) ? out.value(node.input(2)) : "None";
+        out.assign(
+                node.output(0),
+                "torch.conv" + window.kernel().size() + "d(" + x + ", " + out.value(node.input(1)) + ", " + bias + ", "
+                        + ScriptText.ints(window.strides()) + ", " + ScriptText.ints(padding) + ", "
+                        + ScriptText.ints(window.dilations()) + ", " + group(node) + ")");
+    }
+
+    private static Window window(GraphNode node, NodeContext context) {
+        List<Long> x = context.shape(node.input(0));
+        List<Long> weight = context.shape(node.input(1));
+        return Window.of(node, weight.subList(2, weight.size()), x.subList(2, x.size()));
+    }
+
+    private static long group(GraphNode node) {
+        return node.attributes().getInt("group", 1);
+    }
+}

@@ -1,0 +1,18 @@
+package io.reflux.model.operator.elementwise;
+
+import io.reflux.model.operator.spi.Operator;
+import java.util.List;
+
+/** The table of this family. */
+public final class ElementwiseOperators {
+
+    private ElementwiseOperators() {}
+
+    /** Every operator of the family; adding one is a line here, and a class unless it has the form of another. */
+    public static List<Operator> all() {
+        return List.of(
+                new Broadcast("Add", "torch.add"),
+                new Broadcast("Mul", "torch.mul"),
+                new Elementwise("Relu", "torch.relu"));
+    }
+}

@@ -1,0 +1,15 @@
+package io.reflux.model.operator.indexing;
+
+import io.reflux.model.operator.spi.Operator;
+import java.util.List;
+
+/** The table of this family. */
+public final class IndexingOperators {
+
+    private IndexingOperators() {}
+
+    /** Every operator of the family; adding one is a line here, and a class unless it has the form of another. */
+    public static List<Operator> all() {
+        return List.of();
+    }
+}

@@ -1,0 +1,41 @@
+package io.reflux.model.operator.pooling;
+
+import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.NodeContext;
+import io.reflux.model.operator.spi.Operator;
+import io.reflux.model.operator.spi.Problems;
+import io.reflux.model.operator.spi.ScriptEmitter;
+import io.reflux.model.operator.spi.ScriptText;
+import io.reflux.model.operator.spi.Shapes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** The mean of each channel over all its spatial axes. X: B×C×…, Y: B×C×1×…×1. */
+final class GlobalAveragePool implements Operator {
+
+    @Override
+    public String type() {
+        return "GlobalAveragePool";
+    }
+
+    @Override
+    public List<String> problems(GraphNode node, NodeContext context) {
+        return new Problems(node, 1, 1).oneOutput().list();
+    }
+
+    @Override
+    public List<List<Long>> outputShapes(GraphNode node, NodeContext context) {
+        List<Long> x = context.shape(node.input(0));
+        Shapes.requireRank("X", x, 3, Integer.MAX_VALUE);
+        List<Long> y = new ArrayList<>(x.subList(0, 2));
+        x.subList(2, x.size()).forEach(axis -> y.add(1L));
+        return List.of(List.copyOf(y));
+    }
+
+    @Override
+    public void emit(GraphNode node, ScriptEmitter out) {
+        long[] axes = LongStream.range(2, out.shape(node.input(0)).size()).toArray();
+        out.assign(node.output(0), "torch.mean(" + out.value(node.input(0)) + ", " + ScriptText.ints(axes) + ", True)");
+    }
+}

@@ -1,0 +1,5 @@
+/** Softmax and its logarithm, and dropout. */
+@NullMarked
+package io.reflux.model.operator.probability;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.reflux.model.operator.spi;
+
+/** Where an operator writes its TorchScript: statements of one function, in the serialised dialect. */
+public interface ScriptEmitter extends NodeContext {
+
+    /**
+     * The script variable that holds a value as a tensor. Works for every value made so far, for initialisers and for
+     * the outputs of Constant nodes.
+     */
+    String value(String onnxName);
+
+    /** A script expression of type bool: whether the function is training. */
+    String training();
+
+    /** A fresh variable name. */
+    String temporary();
+
+    /** Writes one statement. */
+    void line(String text);
+
+    /** Writes {@code variable = expression} and makes the variable the holder of an ONNX value. */
+    void assign(String onnxOutput, String expression);
+}
