@@ -74,7 +74,7 @@ public final class Operators {
     }
 
     /**
-     * Checks that every node is supported and that inputs are 32-bit floats.
+     * Checks that every node is supported and that inputs are 32-bit floats or 64-bit integers.
      *
      * @throws ModelException with every unsupported node in its one message: name, operator and why
      */
@@ -82,8 +82,8 @@ public final class Operators {
         NodeContext context = GraphContext.withoutShapes(graph);
         List<String> found = new ArrayList<>();
         for (ValueInfo input : graph.inputs()) {
-            if (input.type() != ElementType.FLOAT) {
-                found.add("input " + input.name() + ": " + input.type() + " (expected: FLOAT)");
+            if (input.type() != ElementType.FLOAT && input.type() != ElementType.INT64) {
+                found.add("input " + input.name() + ": " + input.type() + " (expected: FLOAT or INT64)");
             }
         }
         for (GraphNode node : graph.nodes()) {

@@ -1,5 +1,6 @@
 package io.reflux.model.runtime;
 
+import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelException;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ abstract class Classifier implements InferenceModel {
     }
 
     /** Runs a batch that has been checked; {@code rows} &gt; 0. */
-    abstract float[] run(float[] inputs, int rows);
+    abstract float[] run(Inputs inputs, int rows);
 
     /** Frees the native memory; called once. */
     abstract void release();
@@ -41,6 +42,11 @@ abstract class Classifier implements InferenceModel {
     }
 
     @Override
+    public final ElementType inputType() {
+        return input.type();
+    }
+
+    @Override
     public final String digest() {
         return digest;
     }
@@ -51,7 +57,7 @@ abstract class Classifier implements InferenceModel {
     }
 
     @Override
-    public final synchronized float[] logits(float[] inputs, int rows) {
+    public final synchronized float[] logits(Inputs inputs, int rows) {
         if (closed) {
             throw new ModelException(ModelException.Code.ENGINE, source + ": closed (expected: an open model)");
         }

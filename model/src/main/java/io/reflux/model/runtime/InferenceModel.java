@@ -1,5 +1,6 @@
 package io.reflux.model.runtime;
 
+import io.reflux.model.graph.ElementType;
 import java.util.List;
 import java.util.Map;
 
@@ -12,7 +13,17 @@ public interface InferenceModel extends AutoCloseable {
     /** Shape of one sample, without the batch: {@code [1, 28, 28]}. */
     List<Long> sampleShape();
 
+    /** What samples are made of: FLOAT, or INT64 for tokens. */
+    default ElementType inputType() {
+        return ElementType.FLOAT;
+    }
+
     int numClasses();
+
+    /** Positions of a sample that have logits of their own: 1 for B×C, T for B×T×C. */
+    default int positions() {
+        return 1;
+    }
 
     /** SHA-256 of the model file: 64 hexadecimal digits. */
     String digest();
@@ -23,13 +34,18 @@ public interface InferenceModel extends AutoCloseable {
     /**
      * Computes logits in evaluation mode.
      *
-     * @param inputs rows x sample, row-major; exactly {@code rows * product(sampleShape())} values
+     * @param inputs rows x sample, row-major, of {@link #inputType}; exactly {@code rows * product(sampleShape())} of them
      * @param rows number of samples, at least 0; 0 gives an empty answer
-     * @return rows x classes, row-major; non-finite values are passed on, not hidden
-     * @throws io.reflux.model.graph.ModelException if the count of inputs does not fit, the model is closed, or the
+     * @return rows x positions x classes, row-major; non-finite values are passed on, not hidden
+     * @throws io.reflux.model.graph.ModelException if type or count of the inputs do not fit, the model is closed, or the
      *     engine fails
      */
-    float[] logits(float[] inputs, int rows);
+    float[] logits(Inputs inputs, int rows);
+
+    /** As {@link #logits(Inputs, int)}, for a model of numbers. */
+    default float[] logits(float[] samples, int rows) {
+        return logits(Inputs.of(samples), rows);
+    }
 
     /** Frees the native memory; a second call does nothing. */
     @Override

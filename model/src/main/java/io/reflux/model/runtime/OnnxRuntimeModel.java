@@ -10,6 +10,7 @@ import ai.onnxruntime.TensorInfo;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class OnnxRuntimeModel extends Classifier {
     private final OrtSession.SessionOptions options;
     private final OrtSession session;
     private final String outputName;
+    private final int positions;
     private final int classes;
     /** Samples a call must have, where the file fixes it; 0 = any number. */
     private final int fixedRows;
@@ -37,7 +39,9 @@ public final class OnnxRuntimeModel extends Classifier {
         try {
             configure(options, threads);
             opened = OrtEnvironment.getEnvironment().createSession(graph.toByteArray(), options);
-            this.classes = classes(opened, outputName);
+            long[] logits = logitsShape(opened, outputName);
+            this.positions = logits.length == 2 ? 1 : Math.toIntExact(logits[1]);
+            this.classes = Math.toIntExact(logits[logits.length - 1]);
             this.session = opened;
         } catch (OrtException | RuntimeException e) {
             if (opened != null) {
@@ -81,14 +85,14 @@ public final class OnnxRuntimeModel extends Classifier {
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
     }
 
-    private static int classes(OrtSession session, String output) throws OrtException {
+    private static long[] logitsShape(OrtSession session, String output) throws OrtException {
         NodeInfo info = session.getOutputInfo().get(output);
         if (info != null && info.getInfo() instanceof TensorInfo tensor) {
             long[] shape = tensor.getShape();
-            if (shape.length == 2 && shape[1] >= 1) {
-                return Math.toIntExact(shape[1]);
+            if (ClassifierSignature.isLogits(Arrays.stream(shape).boxed().toList())) {
+                return shape;
             }
-            throw mismatch("output " + output + ": shape " + Arrays.toString(shape), "[batch, classes]");
+            throw mismatch("output " + output + ": shape " + Arrays.toString(shape), ClassifierSignature.EXPECTED);
         }
         throw mismatch("output " + output + ": " + info, "a tensor");
     }
@@ -99,8 +103,13 @@ public final class OnnxRuntimeModel extends Classifier {
     }
 
     @Override
-    float[] run(float[] inputs, int rows) {
-        float[] logits = new float[Math.multiplyExact(rows, classes)];
+    public int positions() {
+        return positions;
+    }
+
+    @Override
+    float[] run(Inputs inputs, int rows) {
+        float[] logits = new float[Math.multiplyExact(rows, logitsOfSample())];
         int step = fixedRows == 0 ? rows : fixedRows;
         for (int row = 0; row < rows; row += step) {
             run(inputs, row, Math.min(step, rows - row), step, logits);
@@ -109,25 +118,43 @@ public final class OnnxRuntimeModel extends Classifier {
     }
 
     /** Runs {@code size} samples of which the first {@code rows} are real and the others zero. */
-    private void run(float[] inputs, int row, int rows, int size, float[] logits) {
-        int sample = input().elements();
-        FloatBuffer batch = rows == size
-                ? FloatBuffer.wrap(inputs, row * sample, rows * sample)
-                : FloatBuffer.wrap(
-                        Arrays.copyOf(Arrays.copyOfRange(inputs, row * sample, (row + rows) * sample), size * sample));
-        try (OnnxTensor tensor =
-                        OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), batch, input().batchShape(size));
+    private void run(Inputs inputs, int row, int rows, int size, float[] logits) {
+        try (OnnxTensor tensor = tensor(inputs, row, rows, size);
                 OrtSession.Result result = session.run(Map.of(input().name(), tensor), Set.of(outputName))) {
             FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
-            if (values == null || values.remaining() != size * numClasses()) {
+            if (values == null || values.remaining() != size * logitsOfSample()) {
                 throw mismatch(
                         "output " + outputName + ": " + (values == null ? "no floats" : values.remaining() + " values"),
-                        size + " x " + numClasses() + " floats");
+                        size + " x " + logitsOfSample() + " floats");
             }
-            values.get(logits, row * numClasses(), rows * numClasses());
+            values.get(logits, row * logitsOfSample(), rows * logitsOfSample());
         } catch (OrtException e) {
             throw failure(source(), "ONNX Runtime failed", e);
         }
+    }
+
+    private int logitsOfSample() {
+        return positions * classes;
+    }
+
+    private OnnxTensor tensor(Inputs inputs, int row, int rows, int size) throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        int sample = input().elements();
+        int from = row * sample;
+        int count = rows * sample;
+        int padded = size * sample;
+        long[] shape = input().batchShape(size);
+        if (inputs instanceof Inputs.Tokens tokens) {
+            LongBuffer batch = rows == size
+                    ? LongBuffer.wrap(tokens.ids(), from, count)
+                    : LongBuffer.wrap(Arrays.copyOf(Arrays.copyOfRange(tokens.ids(), from, from + count), padded));
+            return OnnxTensor.createTensor(environment, batch, shape);
+        }
+        float[] values = ((Inputs.Samples) inputs).values();
+        FloatBuffer batch = rows == size
+                ? FloatBuffer.wrap(values, from, count)
+                : FloatBuffer.wrap(Arrays.copyOf(Arrays.copyOfRange(values, from, from + count), padded));
+        return OnnxTensor.createTensor(environment, batch, shape);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.reflux.model.runtime;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
@@ -7,12 +10,13 @@ import io.reflux.model.graph.ValueInfo;
 import java.util.List;
 
 /**
- * The one input of a classifier: float samples of one shape, any number at a time.
+ * The one input of a classifier: samples of one shape, any number at a time.
  *
  * @param name name of the input in the model
+ * @param type FLOAT, or INT64 for tokens
  * @param sampleShape shape of one sample, without the batch; every dimension &gt; 0
  */
-public record SampleInput(String name, List<Long> sampleShape) {
+public record SampleInput(String name, ElementType type, List<Long> sampleShape) {
 
     public SampleInput {
         sampleShape = List.copyOf(sampleShape);
@@ -26,7 +30,7 @@ public record SampleInput(String name, List<Long> sampleShape) {
     /**
      * Reads the input off a graph.
      *
-     * @throws ModelException if the graph has another number of inputs, or not FLOAT[batch, ...] of fixed samples
+     * @throws ModelException if the graph has another number of inputs, or not FLOAT or INT64[batch, ...] of fixed samples
      */
     public static SampleInput of(ModelGraph graph) {
         if (graph.inputs().size() != 1) {
@@ -35,20 +39,28 @@ public record SampleInput(String name, List<Long> sampleShape) {
         }
         ValueInfo input = graph.inputs().get(0);
         List<Long> shape = input.shape();
-        if (input.type() != ElementType.FLOAT
+        if (input.type() != ElementType.FLOAT && input.type() != ElementType.INT64
                 || shape.size() < 2
                 || shape.subList(1, shape.size()).contains(-1L)) {
             throw new ModelException(
                     ModelException.Code.SHAPE_MISMATCH,
                     "input " + input.name() + ": " + input.type() + shape
-                            + " (expected: FLOAT[batch, ...] with all but the batch fixed)");
+                            + " (expected: FLOAT or INT64[batch, ...] with all but the batch fixed)");
         }
-        return new SampleInput(input.name(), shape.subList(1, shape.size()));
+        return new SampleInput(input.name(), input.type(), shape.subList(1, shape.size()));
     }
 
     /** Elements of one sample. */
     public int elements() {
         return Math.toIntExact(sampleShape.stream().reduce(1L, Math::multiplyExact));
+    }
+
+    /** A batch as an array of libtorch, which the manager closes. */
+    public NDArray array(NDManager manager, Inputs inputs, int rows) {
+        Shape shape = new Shape(batchShape(rows));
+        return inputs instanceof Inputs.Samples samples
+                ? manager.create(samples.values(), shape)
+                : manager.create(((Inputs.Tokens) inputs).ids(), shape);
     }
 
     /** Shape of a batch of this many samples. */
@@ -62,15 +74,19 @@ public record SampleInput(String name, List<Long> sampleShape) {
     }
 
     /**
-     * Checks the length of a batch.
+     * Checks the type and length of a batch.
      *
-     * @throws ModelException if it is not {@code rows} samples
+     * @throws ModelException if it is not {@code rows} samples of this type
      */
-    public void requireBatch(float[] inputs, int rows) {
-        if (rows < 0 || inputs.length != (long) rows * elements()) {
+    public void requireBatch(Inputs inputs, int rows) {
+        if (inputs.type() != type) {
+            throw new ModelException(
+                    ModelException.Code.SHAPE_MISMATCH, "inputs: " + inputs.type() + " (expected: " + type + ")");
+        }
+        if (rows < 0 || inputs.length() != (long) rows * elements()) {
             throw new ModelException(
                     ModelException.Code.SHAPE_MISMATCH,
-                    "inputs: " + inputs.length + " elements for " + rows + " samples (expected: " + elements()
+                    "inputs: " + inputs.length() + " elements for " + rows + " samples (expected: " + elements()
                             + " a sample, shape " + sampleShape + ")");
         }
     }

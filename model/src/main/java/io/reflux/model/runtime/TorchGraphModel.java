@@ -2,7 +2,6 @@ package io.reflux.model.runtime;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.script.GraphCompiler;
 import io.reflux.model.script.GraphScript;
@@ -13,14 +12,14 @@ import io.reflux.model.script.TorchTensors;
 /** An ONNX graph, compiled to TorchScript and run by libtorch. */
 public final class TorchGraphModel extends Classifier {
 
-    private final int classes;
+    private final ClassifierSignature signature;
     private final NDManager manager;
     private final ScriptModule module;
     private final NDList tensors;
 
     private TorchGraphModel(ModelGraph graph, ClassifierSignature signature, GraphScript script, NDManager manager) {
         super(graph.source(), graph.digest(), signature.input(), graph.metadata());
-        this.classes = signature.numClasses();
+        this.signature = signature;
         this.manager = manager;
         this.module = ScriptModule.load(manager, GraphScript.CLASS, script.classWith(""));
         NDList parameters = TorchTensors.create(manager, script.parameters());
@@ -51,13 +50,18 @@ public final class TorchGraphModel extends Classifier {
 
     @Override
     public int numClasses() {
-        return classes;
+        return signature.numClasses();
     }
 
     @Override
-    float[] run(float[] inputs, int rows) {
+    public int positions() {
+        return signature.positions();
+    }
+
+    @Override
+    float[] run(Inputs inputs, int rows) {
         try (NDManager batch = manager.newSubManager()) {
-            NDList arguments = new NDList(batch.create(inputs, new Shape(input().batchShape(rows)))).addAll(tensors);
+            NDList arguments = new NDList(input().array(batch, inputs, rows)).addAll(tensors);
             try (NDList results = module.call(GraphScript.EVALUATE, arguments, false)) {
                 return results.get(0).toFloatArray();
             }

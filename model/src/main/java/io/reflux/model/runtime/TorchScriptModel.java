@@ -10,6 +10,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.script.TorchDevice;
 import java.io.IOException;
@@ -21,22 +22,28 @@ import java.util.Map;
 
 /**
  * A TorchScript file ({@code .pt}) whose {@code forward} takes one float tensor batch×sample and gives logits
- * batch×classes.
+ * batch×classes or batch×positions×classes.
  *
- * <p>The format does not say what shape a sample has, so the caller does; the number of classes is found by running
+ * <p>The format does not say what shape a sample has, so the caller does; the shape of the logits is found by running
  * one sample of zeros.
  */
 public final class TorchScriptModel extends Classifier {
 
     private final NDManager manager;
     private final PtSymbolBlock module;
+    private final int positions;
     private final int classes;
 
     private TorchScriptModel(Path file, SampleInput input, NDManager manager) throws IOException {
         super(file.toString(), FileDigest.sha256(file), input, Map.of());
         this.manager = manager;
         this.module = load(file, manager);
-        this.classes = run(new float[input.elements()], 1).length;
+        try (NDManager probe = manager.newSubManager();
+                NDList outputs = forward(probe, Inputs.of(new float[input.elements()]), 1)) {
+            Shape shape = outputs.head().getShape();
+            this.positions = shape.dimension() == 2 ? 1 : Math.toIntExact(shape.get(1));
+            this.classes = Math.toIntExact(shape.get(shape.dimension() - 1));
+        }
     }
 
     /**
@@ -49,7 +56,7 @@ public final class TorchScriptModel extends Classifier {
     public static TorchScriptModel open(Path file, List<Long> sampleShape, String device) {
         NDManager manager = NDManager.newBaseManager(TorchDevice.of(device), "PyTorch");
         try {
-            return new TorchScriptModel(file, new SampleInput("x", sampleShape), manager);
+            return new TorchScriptModel(file, new SampleInput("x", ElementType.FLOAT, sampleShape), manager);
         } catch (IOException e) {
             manager.close();
             throw new ModelException(
@@ -75,21 +82,35 @@ public final class TorchScriptModel extends Classifier {
     }
 
     @Override
-    float[] run(float[] inputs, int rows) {
+    public int positions() {
+        return positions;
+    }
+
+    @Override
+    float[] run(Inputs inputs, int rows) {
+        try (NDManager batch = manager.newSubManager();
+                NDList outputs = forward(batch, inputs, rows)) {
+            return outputs.head().toFloatArray();
+        }
+    }
+
+    /** Runs the model; the caller closes the outputs, of which the first are logits. */
+    private NDList forward(NDManager batch, Inputs inputs, int rows) {
         JniUtils.setGraphExecutorOptimize(false);
-        try (NDManager batch = manager.newSubManager()) {
-            NDArray samples = batch.create(inputs, new Shape(input().batchShape(rows)));
-            try (NDList outputs = IValueUtils.forward(module, new NDList(samples), false)) {
-                NDArray logits = outputs.head();
-                Shape shape = logits.getShape();
-                if (shape.dimension() != 2 || shape.get(0) != rows || logits.getDataType() != DataType.FLOAT32) {
-                    throw new ModelException(
-                            ModelException.Code.SHAPE_MISMATCH,
-                            source() + ": output " + logits.getDataType() + shape + " (expected: float32(" + rows
-                                    + ", classes))");
-                }
-                return logits.toFloatArray();
+        try {
+            NDList outputs = IValueUtils.forward(module, new NDList(input().array(batch, inputs, rows)), false);
+            NDArray logits = outputs.head();
+            Shape shape = logits.getShape();
+            boolean fits = (shape.dimension() == 2 || shape.dimension() == 3) && shape.get(0) == rows;
+            if (!fits || logits.getDataType() != DataType.FLOAT32) {
+                String found = logits.getDataType() + String.valueOf(shape);
+                outputs.close();
+                throw new ModelException(
+                        ModelException.Code.SHAPE_MISMATCH,
+                        source() + ": output " + found + " (expected: float32(" + rows + ", classes) or float32(" + rows
+                                + ", positions, classes))");
             }
+            return outputs;
         } catch (EngineException e) {
             throw new ModelException(
                     ModelException.Code.SHAPE_MISMATCH,

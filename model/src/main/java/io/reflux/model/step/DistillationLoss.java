@@ -1,12 +1,14 @@
 package io.reflux.model.step;
 
 /**
- * The loss of knowledge distillation (Hinton et al. 2015, arXiv:1503.02531, sec. 2), a mean over the batch:
+ * The loss of knowledge distillation (Hinton et al. 2015, arXiv:1503.02531, sec. 2), a mean over the positions that count:
  *
  * <pre>
  * softLossWeight · T² · KL(softmax(teacherLogits / T) ‖ softmax(studentLogits / T))
  *   + hardLossWeight · crossEntropy(studentLogits, hardLabels)
  * </pre>
+ *
+ * <p>A position is a sample, or a token of a sequence whose model gives logits for each; it counts when it has a label.
  *
  * <p>The factor T² keeps the gradient of the soft part at the scale of the hard part whatever the temperature.
  *

@@ -5,8 +5,8 @@ import io.reflux.model.script.GraphScript;
 /**
  * Text of the method that makes one training step.
  *
- * <p>Shapes: {@code x0} inputs, {@code t} teacher logits B×C, {@code y} hard labels B (int64), {@code hyper} float64
- * scalars; result: float64 [loss, softLoss, hardLoss, correct, agreeing].
+ * <p>Shapes: {@code x0} inputs, {@code t} teacher logits B·T×C, {@code y} hard labels B·T (int64; -1 = does not count;
+ * T = 1 for logits B×C), {@code hyper} float64 scalars; result: float64 [loss, softLoss, hardLoss, correct, agreeing].
  */
 final class StepScript {
 
@@ -44,7 +44,8 @@ final class StepScript {
         text.append(") -> Tensor:\n");
         line("_0 = torch.set_grad_enabled(True)");
         line("outputs = (self)." + GraphScript.TRAIN + "(" + graph.arguments() + ")");
-        line("z = torch.to(outputs[0], 6)");
+        line("z = torch.flatten(torch.to(outputs[0], 6), 0, -2)");
+        writeCounting();
         writeLoss();
         // A loss that is not finite must not reach the weights: the caller learns it from the result.
         line("if bool(torch.isfinite(loss)):");
@@ -58,6 +59,18 @@ final class StepScript {
         line("_2 = torch.set_grad_enabled(False)");
         writeResult();
         return text.toString();
+    }
+
+    /** Leaves the positions that count, so that all that follows is a mean or a count over these. */
+    private void writeCounting() {
+        line("counts = torch.ge(y, 0)");
+        line("if bool(torch.all(counts)):");
+        inner("pass");
+        line("else:");
+        inner("kept = torch.squeeze(torch.nonzero(counts), 1)");
+        for (String positions : loss.needsTeacher() ? new String[] {"z", "y", "t"} : new String[] {"z", "y"}) {
+            inner(positions + " = torch.index_select(" + positions + ", 0, kept)");
+        }
     }
 
     private void writeLoss() {

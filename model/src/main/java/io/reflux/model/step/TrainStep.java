@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.ClassifierSignature;
+import io.reflux.model.runtime.Inputs;
 import io.reflux.model.script.GraphCompiler;
 import io.reflux.model.script.GraphScript;
 import io.reflux.model.script.ScriptModule;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Given the same graph, seed, inputs and step numbers, the weights are the same bit for bit on one machine with one
  * number of threads; dropout is seeded by the step's number, so a resumed run repeats what an unbroken one does.
  *
- * <p>Shape legend: B rows of the batch, E elements of one sample, C classes. Not thread-safe; the owner closes it.
+ * <p>Shape legend: B rows of the batch, E elements of one sample, T positions of one sample (1 for logits B×C), C
+ * classes. Not thread-safe; the owner closes it.
  */
 public final class TrainStep implements AutoCloseable {
 
@@ -52,7 +54,7 @@ public final class TrainStep implements AutoCloseable {
     }
 
     /**
-     * Compiles a classifier's graph, whose first output is logits B×C and whose one input is B×sample.
+     * Compiles a classifier's graph, whose first output is logits B×C or B×T×C and whose one input is B×sample.
      *
      * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
      * @param seed seed of dropout
@@ -74,27 +76,27 @@ public final class TrainStep implements AutoCloseable {
     /**
      * Makes one step.
      *
-     * @param inputs B×E elements, row-major
+     * @param inputs B×E elements, row-major, of the type the graph takes
      * @param rows B, &gt; 0
-     * @param teacherLogits B×C, needed when the loss has a soft part, else ignored
-     * @param labels B hard labels in [0, C)
+     * @param teacherLogits B×T×C, needed when the loss has a soft part, else ignored
+     * @param labels B×T hard labels in [0, C), or -1 where a position does not count; at least one counts
      * @param learningRate &ge; 0
      * @param step number of this step, for dropout's seed
      * @throws NonFiniteLossException if the loss is NaN or infinite; the weights are then unchanged
      */
     public StepResult run(
-            float[] inputs, int rows, float @Nullable [] teacherLogits, int[] labels, double learningRate, long step) {
-        checkBatch(inputs, rows, teacherLogits, labels);
+            Inputs inputs, int rows, float @Nullable [] teacherLogits, int[] labels, double learningRate, long step) {
+        int counted = checkBatch(inputs, rows, teacherLogits, labels);
         Ranges.requireNonNegative("learningRate", learningRate);
         JniUtils.setSeed(mix(seed, step));
         double[] result;
         try (NDManager batch = manager.newSubManager()) {
             NDList arguments = new NDList();
-            arguments.add(batch.create(inputs, new Shape(signature.input().batchShape(rows))));
+            arguments.add(signature.input().array(batch, inputs, rows));
             if (loss.needsTeacher()) {
-                arguments.add(batch.create(teacherLogits, new Shape(rows, signature.numClasses())));
+                arguments.add(batch.create(teacherLogits, new Shape(labels.length, signature.numClasses())));
             }
-            arguments.add(batch.create(widen(labels), new Shape(rows)));
+            arguments.add(batch.create(widen(labels)));
             arguments.add(batch.create(hyper(learningRate)));
             tensors.addTo(arguments);
             try (NDList results = module.call(StepScript.METHOD, arguments, true)) {
@@ -105,28 +107,43 @@ public final class TrainStep implements AutoCloseable {
             throw new NonFiniteLossException(step, result[0]);
         }
         updates++;
-        return new StepResult(result[0], result[1], result[2], (int) result[3], (int) result[4]);
+        return new StepResult(result[0], result[1], result[2], counted, (int) result[3], (int) result[4]);
+    }
+
+    /** As {@link #run(Inputs, int, float[], int[], double, long)}, for a graph that takes numbers. */
+    public StepResult run(
+            float[] samples, int rows, float @Nullable [] teacherLogits, int[] labels, double learningRate, long step) {
+        return run(Inputs.of(samples), rows, teacherLogits, labels, learningRate, step);
     }
 
     /**
      * Logits of the current weights in evaluation mode.
      *
-     * @param inputs B×E elements, row-major
-     * @return B×C logits, row-major
+     * @param inputs B×E elements, row-major, of the type the graph takes
+     * @return B×T×C logits, row-major
      */
-    public float[] logits(float[] inputs, int rows) {
+    public float[] logits(Inputs inputs, int rows) {
         signature.input().requireBatch(inputs, rows);
         if (rows == 0) {
             return new float[0];
         }
         try (NDManager batch = manager.newSubManager()) {
-            NDList arguments =
-                    new NDList(batch.create(inputs, new Shape(signature.input().batchShape(rows))));
+            NDList arguments = new NDList(signature.input().array(batch, inputs, rows));
             tensors.addGraphTensorsTo(arguments);
             try (NDList results = module.call(GraphScript.EVALUATE, arguments, false)) {
                 return results.get(0).toFloatArray();
             }
         }
+    }
+
+    /** As {@link #logits(Inputs, int)}, for a graph that takes numbers. */
+    public float[] logits(float[] samples, int rows) {
+        return logits(Inputs.of(samples), rows);
+    }
+
+    /** Positions of a sample that have logits of their own, T. */
+    public int positions() {
+        return signature.positions();
     }
 
     /** The graph with the current weights and running statistics. */
@@ -155,22 +172,28 @@ public final class TrainStep implements AutoCloseable {
         manager.close();
     }
 
-    private void checkBatch(float[] inputs, int rows, float @Nullable [] teacherLogits, int[] labels) {
+    /** Returns how many positions count. */
+    private int checkBatch(Inputs inputs, int rows, float @Nullable [] teacherLogits, int[] labels) {
         Ranges.require("rows", rows, rows > 0, "> 0");
         signature.input().requireBatch(inputs, rows);
-        Ranges.require("labels", labels.length, labels.length == rows, rows + " labels");
+        int positions = Math.multiplyExact(rows, signature.positions());
+        Ranges.require("labels", labels.length, labels.length == positions, positions + " labels");
+        int counted = 0;
         for (int label : labels) {
             Ranges.require(
                     "label",
                     label,
-                    label >= 0 && label < signature.numClasses(),
-                    "in [0, " + signature.numClasses() + ")");
+                    label >= -1 && label < signature.numClasses(),
+                    "in [0, " + signature.numClasses() + "), or -1 for none");
+            counted += label >= 0 ? 1 : 0;
         }
+        Ranges.require("labels that count", counted, counted > 0, "> 0");
         if (loss.needsTeacher()) {
             int given = teacherLogits == null ? 0 : teacherLogits.length;
-            int expected = rows * signature.numClasses();
+            int expected = signature.logits(rows);
             Ranges.require("teacherLogits", given + " elements", given == expected, expected + " elements");
         }
+        return counted;
     }
 
     private double[] hyper(double learningRate) {

@@ -190,7 +190,9 @@ final class TrainStepTest {
     void run_badArguments_areNamed() {
         try (TrainStep step = plainSgd(reference.graph(), MIXED)) {
             assertThatThrownBy(() -> step.run(inputs, ROWS, teacherLogits, new int[] {0, 1, 2, 3, 0, 0}, 0.1, 0))
-                    .hasMessage("label: 3 (expected: in [0, 3))");
+                    .hasMessage("label: 3 (expected: in [0, 3), or -1 for none)");
+            assertThatThrownBy(() -> step.run(inputs, ROWS, teacherLogits, new int[] {-1, -1, -1, -1, -1, -1}, 0.1, 0))
+                    .hasMessage("labels that count: 0 (expected: > 0)");
             assertThatThrownBy(() -> step.run(inputs, ROWS, null, labels, 0.1, 0))
                     .hasMessage("teacherLogits: 0 elements (expected: 18 elements)");
             assertThatThrownBy(() -> step.run(new float[7], ROWS, teacherLogits, labels, 0.1, 0))

@@ -6,6 +6,7 @@ import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.data.view.ViewRenderer;
 import io.reflux.model.runtime.InferenceModel;
+import io.reflux.model.runtime.Inputs;
 import io.reflux.student.failure.TrainingFailure;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ final class LocalSourceTest extends SoftLabelSourceContract {
         }
 
         @Override
-        public float[] logits(float[] inputs, int rows) {
+        public float[] logits(Inputs inputs, int rows) {
             throw failure;
         }
 

@@ -3,6 +3,7 @@ package io.reflux.teacher.engine;
 import com.google.protobuf.ByteString;
 import io.reflux.data.SampleShape;
 import io.reflux.data.view.PixelScaling;
+import io.reflux.model.graph.ElementType;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.proto.wire.Digests;
 import java.util.List;
@@ -24,9 +25,14 @@ public final class TeacherEngine implements AutoCloseable {
      * An engine around an open model.
      *
      * @param name of the model, for people
-     * @throws IllegalArgumentException if the model's notes about pixels are malformed
+     * @throws IllegalArgumentException if the model's notes about pixels are malformed, or it takes tokens or has logits
+     *     for each position: the wire carries images and one row of logits for each
      */
     public TeacherEngine(String name, InferenceModel model) {
+        if (model.inputType() != ElementType.FLOAT || model.positions() != 1) {
+            throw new IllegalArgumentException("model " + name + ": " + model.inputType() + " samples, logits for "
+                    + model.positions() + " positions (expected: FLOAT samples, logits for 1)");
+        }
         this.name = name;
         this.model = model;
         this.digest = Digests.fromHex(model.digest());

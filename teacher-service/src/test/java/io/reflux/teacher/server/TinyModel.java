@@ -1,6 +1,7 @@
 package io.reflux.teacher.server;
 
 import io.reflux.model.runtime.InferenceModel;
+import io.reflux.model.runtime.Inputs;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -53,7 +54,8 @@ final class TinyModel implements InferenceModel {
     }
 
     @Override
-    public float[] logits(float[] inputs, int rows) {
+    public float[] logits(Inputs batch, int rows) {
+        float[] inputs = ((Inputs.Samples) batch).values();
         turns.acquireUninterruptibly();
         calls.incrementAndGet();
         if (failing) {
