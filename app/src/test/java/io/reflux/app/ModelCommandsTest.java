@@ -75,7 +75,7 @@ final class ModelCommandsTest {
         assertFailsWith(
                 Invocation.of("evaluate", file),
                 ExitCode.USAGE,
-                "does not say what it was trained on: give --data (expected: one of mnist, glyphs)");
+                "does not say what it was trained on: give --data (expected: one of mnist, cifar10, glyphs)");
     }
 
     @Test

@@ -52,7 +52,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "NAME",
-            description = "Data set: mnist or glyphs. Without it, the one that the file says it was trained on.")
+            description =
+                    "Data set: mnist, cifar10 or glyphs. Without it, the one that the file says it was trained on.")
     private @Nullable String data;
 
     @Option(

@@ -51,7 +51,8 @@ public final class TeacherCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "NAME",
-            description = "Data set that students may name samples of: mnist or glyphs. Can be given more than once.")
+            description =
+                    "Data set that students may name samples of: mnist, cifar10 or glyphs. Can be given more than once.")
     private List<String> data = List.of();
 
     @Option(

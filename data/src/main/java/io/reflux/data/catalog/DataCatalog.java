@@ -2,6 +2,7 @@ package io.reflux.data.catalog;
 
 import io.reflux.data.DataException;
 import io.reflux.data.DataSplits;
+import io.reflux.data.view.PixelScaling;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -12,13 +13,14 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 public final class DataCatalog {
 
     private static final String MNIST = "mnist";
+    private static final String CIFAR_10 = "cifar10";
     private static final String GLYPHS = "glyphs";
 
     private DataCatalog() {}
 
     /** The names that {@link #open} knows. */
     public static List<String> names() {
-        return List.of(MNIST, GLYPHS);
+        return List.of(MNIST, CIFAR_10, GLYPHS);
     }
 
     /**
@@ -29,9 +31,15 @@ public final class DataCatalog {
     public static DataSplits open(DataSetSpec spec) {
         return switch (spec.name()) {
             case MNIST -> MnistFiles.open(spec);
+            case CIFAR_10 -> Cifar10Files.open(spec);
             case GLYPHS -> Glyphs.open(spec);
             default -> throw new DataException(DataException.Code.UNKNOWN, unknown(spec.name()));
         };
+    }
+
+    /** The usual pixel scaling of the named set; {@link PixelScaling#UNIT} where there is none, and for unknown names. */
+    public static PixelScaling scaling(String name) {
+        return name.equals(CIFAR_10) ? Cifar10Files.SCALING : PixelScaling.UNIT;
     }
 
     private static String unknown(String name) {

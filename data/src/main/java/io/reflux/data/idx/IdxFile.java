@@ -2,6 +2,7 @@ package io.reflux.data.idx;
 
 import io.reflux.data.DataException;
 import io.reflux.data.SampleShape;
+import io.reflux.data.file.DataFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
  */
 final class IdxFile {
 
+    private static final String FORMAT = "an IDX file";
     private static final int LABELS_MAGIC = 0x00000801;
     private static final int IMAGES_MAGIC = 0x00000803;
     /** Of rows and columns; far above any image set in this format, far below what overflows. */
@@ -29,12 +31,12 @@ final class IdxFile {
 
     /** Reads a label file; each label is below {@code numClasses}. */
     static byte[] readLabels(Path file, int numClasses) {
-        return IdxSource.read(file, (in, maxBytes) -> new IdxFile(file, in, maxBytes).labels(numClasses));
+        return DataFile.read(file, FORMAT, (in, maxBytes) -> new IdxFile(file, in, maxBytes).labels(numClasses));
     }
 
     /** Reads an image file of at least one image. */
     static IdxImages readImages(Path file) {
-        return IdxSource.read(file, (in, maxBytes) -> new IdxFile(file, in, maxBytes).images());
+        return DataFile.read(file, FORMAT, (in, maxBytes) -> new IdxFile(file, in, maxBytes).images());
     }
 
     private byte[] labels(int numClasses) throws IOException {

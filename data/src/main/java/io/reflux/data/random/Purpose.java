@@ -17,7 +17,9 @@ public enum Purpose {
     /** The hand that draws a glyph. */
     GLYPH_HAND(7),
     /** The seed of the glyphs that are tested on. */
-    GLYPH_TEST_SEED(8);
+    GLYPH_TEST_SEED(8),
+    /** Whether a view is mirrored. */
+    FLIP(9);
 
     private final int tag;
 

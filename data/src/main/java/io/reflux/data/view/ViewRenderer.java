@@ -40,12 +40,16 @@ public final class ViewRenderer {
     public void renderPixels(View view, byte[] target, int offset) {
         Objects.checkFromIndexSize(offset, shape.elements(), target.length);
         Shift shift = augmentation.shift(view);
-        if (shift.isNone()) {
+        boolean mirrored = augmentation.mirrors(view);
+        if (shift.isNone() && !mirrored) {
             set.copyPixels(view.sampleId(), target, offset);
             return;
         }
         byte[] sample = new byte[shape.elements()];
         set.copyPixels(view.sampleId(), sample, 0);
+        if (mirrored) {
+            mirror(sample);
+        }
         Arrays.fill(target, offset, offset + sample.length, (byte) 0);
         copyShifted(sample, shift, target, offset);
     }
@@ -82,6 +86,16 @@ public final class ViewRenderer {
             }
         }
         return next;
+    }
+
+    private void mirror(byte[] sample) {
+        for (int row = 0; row < sample.length; row += shape.width()) {
+            for (int left = row, right = row + shape.width() - 1; left < right; left++, right--) {
+                byte swapped = sample[left];
+                sample[left] = sample[right];
+                sample[right] = swapped;
+            }
+        }
     }
 
     private void copyShifted(byte[] sample, Shift shift, byte[] target, int offset) {

@@ -26,13 +26,38 @@ final class DataCatalogTest {
     Path folder;
 
     @Test
+    void open_cifar10WithoutAFile_saysWhichAndWhere() {
+        assertFails(new DataSetSpec("cifar10", folder, 0, 0, 1), DataException.Code.MISSING)
+                .withMessage(
+                        "data set cifar10: no data_batch_1.bin[.gz] in %s (expected: there or in its folder cifar10"
+                                + " or cifar-10-batches-bin)",
+                        folder);
+        assertFails(new DataSetSpec("cifar10", null, 0, 0, 1), DataException.Code.MISSING)
+                .withMessage("data set cifar10: no folder given"
+                        + " (expected: the folder that holds cifar10/data_batch_1.bin[.gz])");
+    }
+
+    @Test
+    void open_cifar10InTheFolderOfItsArchive_checksItsLength() throws IOException {
+        Path subfolder = Files.createDirectory(folder.resolve("cifar-10-batches-bin"));
+        for (int batch = 1; batch <= 5; batch++) {
+            Files.write(subfolder.resolve("data_batch_" + batch + ".bin"), new byte[3073]);
+        }
+
+        assertFails(new DataSetSpec("cifar10", folder, 0, 0, 1), DataException.Code.CORRUPT)
+                .withMessage(
+                        "%s: ends after 3073 of 30730000 bytes (expected: 10000 records of 3073 bytes)",
+                        subfolder.resolve("data_batch_1.bin"));
+    }
+
+    @Test
     void open_unknownName_suggestsTheNearest() {
         assertFails(new DataSetSpec("Mnits", folder, 0, 0, 1), DataException.Code.UNKNOWN)
-                .withMessage("data set: Mnits (expected: one of mnist, glyphs; did you mean mnist?)");
+                .withMessage("data set: Mnits (expected: one of mnist, cifar10, glyphs; did you mean mnist?)");
         assertFails(new DataSetSpec("glyph", folder, 0, 0, 1), DataException.Code.UNKNOWN)
-                .withMessage("data set: glyph (expected: one of mnist, glyphs; did you mean glyphs?)");
+                .withMessage("data set: glyph (expected: one of mnist, cifar10, glyphs; did you mean glyphs?)");
         assertFails(new DataSetSpec("imagenet", folder, 0, 0, 1), DataException.Code.UNKNOWN)
-                .withMessage("data set: imagenet (expected: one of mnist, glyphs)");
+                .withMessage("data set: imagenet (expected: one of mnist, cifar10, glyphs)");
     }
 
     @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Golden orders and seeds are from the Python program in docs/views.md. */
 final class ViewSamplerTest {
 
-    private static final Augmentation SHIFTS = new Augmentation(2);
+    private static final Augmentation SHIFTS = Augmentation.shifts(2);
 
     @Property
     void epoch_showsEverySampleOnce(

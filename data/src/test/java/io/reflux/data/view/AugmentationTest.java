@@ -3,6 +3,7 @@ package io.reflux.data.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Arrays;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -25,7 +26,7 @@ final class AugmentationTest {
     @Test
     void shift_upToTwo_isThatOfTheReference() {
         assertThat(VIEWS)
-                .extracting(new Augmentation(2)::shift)
+                .extracting(Augmentation.shifts(2)::shift)
                 .containsExactly(
                         new Shift(2, 0),
                         new Shift(-1, -2),
@@ -39,7 +40,7 @@ final class AugmentationTest {
     @Test
     void shift_upToTheMost_isThatOfTheReference() {
         assertThat(VIEWS)
-                .extracting(new Augmentation(Augmentation.MAX_SHIFT)::shift)
+                .extracting(Augmentation.shifts(Augmentation.MAX_SHIFT)::shift)
                 .containsExactly(
                         new Shift(-123, 25),
                         new Shift(39, 123),
@@ -54,7 +55,7 @@ final class AugmentationTest {
     void shift_isUniformOverAllOffsets() {
         int[] counts = new int[25];
         LongStream.rangeClosed(1, 50_000)
-                .mapToObj(seed -> new Augmentation(2).shift(new View(5, seed)))
+                .mapToObj(seed -> Augmentation.shifts(2).shift(new View(5, seed)))
                 .forEach(shift -> counts[(shift.down() + 2) * 5 + shift.right() + 2]++);
 
         // Chi-square, 24 degrees of freedom: 59 is exceeded once in 10000 uniform samples; these are fixed.
@@ -65,10 +66,50 @@ final class AugmentationTest {
         assertThat(chiSquare).isLessThan(59);
     }
 
+    @Test
+    void mirrors_isThatOfTheReference() {
+        assertThat(VIEWS)
+                .extracting(new Augmentation(0, true)::mirrors)
+                .containsExactly(false, true, true, false, false, true, false);
+    }
+
+    @Test
+    void mirrors_doesNotDependOnTheShift() {
+        assertThat(VIEWS)
+                .extracting(new Augmentation(4, true)::mirrors)
+                .containsExactly(false, true, true, false, false, true, false);
+        assertThat(VIEWS)
+                .extracting(new Augmentation(2, true)::shift)
+                .isEqualTo(
+                        Arrays.stream(VIEWS).map(Augmentation.shifts(2)::shift).toList());
+    }
+
+    @Test
+    void mirrors_halfOfTheViews() {
+        long mirrored = LongStream.rangeClosed(1, 50_000)
+                .filter(seed -> new Augmentation(0, true).mirrors(new View(5, seed)))
+                .count();
+
+        // Counted by the reference program; half of 50000, within one deviation of 112.
+        assertThat(mirrored).isEqualTo(24_935);
+    }
+
+    @Property
+    void mirrors_withoutFlipOrSeed_isFalse(@ForAll long sampleId, @ForAll long seed) {
+        assertThat(Augmentation.shifts(2).mirrors(new View(sampleId, seed))).isFalse();
+        assertThat(new Augmentation(2, true).mirrors(View.plain(sampleId))).isFalse();
+    }
+
+    @Test
+    void flipAlone_isAnAugmentation() {
+        assertThat(new Augmentation(0, true).isNone()).isFalse();
+        assertThat(Augmentation.NONE.isNone()).isTrue();
+    }
+
     @Property
     void shift_staysInItsRange(
             @ForAll long sampleId, @ForAll long seed, @ForAll @IntRange(max = Augmentation.MAX_SHIFT) int maxShift) {
-        Shift shift = new Augmentation(maxShift).shift(new View(sampleId, seed));
+        Shift shift = Augmentation.shifts(maxShift).shift(new View(sampleId, seed));
 
         assertThat(shift.down()).isBetween(-maxShift, maxShift);
         assertThat(shift.right()).isBetween(-maxShift, maxShift);
@@ -77,16 +118,16 @@ final class AugmentationTest {
     @Property
     void shift_withoutAugmentationOrSeed_isNone(@ForAll long sampleId, @ForAll long seed) {
         assertThat(Augmentation.NONE.shift(new View(sampleId, seed))).isEqualTo(Shift.NONE);
-        assertThat(new Augmentation(2).shift(View.plain(sampleId))).isEqualTo(Shift.NONE);
+        assertThat(Augmentation.shifts(2).shift(View.plain(sampleId))).isEqualTo(Shift.NONE);
     }
 
     @Test
     void maxShift_outOfRange_isRejected() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Augmentation(-1))
+                .isThrownBy(() -> Augmentation.shifts(-1))
                 .withMessage("maxShift: -1 (expected: 0 to 127)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Augmentation(128))
+                .isThrownBy(() -> Augmentation.shifts(128))
                 .withMessage("maxShift: 128 (expected: 0 to 127)");
     }
 }

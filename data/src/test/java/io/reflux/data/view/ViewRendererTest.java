@@ -25,7 +25,16 @@ final class ViewRendererTest {
 
     @Test
     void views_ofAnEpoch_areThoseOfTheReferenceProgram() throws Exception {
-        Augmentation augmentation = new Augmentation(2);
+        // From the Python program in docs/views.md, run over the pattern set's formula.
+        assertThat(digestOfAnEpoch(Augmentation.shifts(2)))
+                .isEqualTo("a148fd07b47b4b52d43491bb425ae24142c2e940dbbfe85dbc931dc18bcebbc2");
+        assertThat(digestOfAnEpoch(new Augmentation(2, true)))
+                .isEqualTo("2957861b0a50d97713dea1868ef4b37117d67fc04ec697ab6524dad4beba7593");
+        assertThat(digestOfAnEpoch(new Augmentation(0, true)))
+                .isEqualTo("8e4e4847d4766c8e7938f0bda37cf3830a21c0069987e20dc8780f6bbaf4a92a");
+    }
+
+    private static String digestOfAnEpoch(Augmentation augmentation) throws Exception {
         ViewRenderer renderer = new ViewRenderer(SET, augmentation);
         ViewSampler sampler = new ViewSampler(SampleIds.all(SET), 200, 42, augmentation, false);
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -34,10 +43,7 @@ final class ViewRendererTest {
             renderer.renderPixels(view, pixels, 0);
             digest.update(pixels);
         }
-
-        // From the Python program in docs/views.md, run over the pattern set's formula.
-        assertThat(HexFormat.of().formatHex(digest.digest()))
-                .isEqualTo("a148fd07b47b4b52d43491bb425ae24142c2e940dbbfe85dbc931dc18bcebbc2");
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     @Property
@@ -45,8 +51,9 @@ final class ViewRendererTest {
             @ForAll @LongRange(max = 199) long sampleId,
             @ForAll long seed,
             @ForAll @IntRange(max = 8) int maxShift,
+            @ForAll boolean flip,
             @ForAll @IntRange(max = 3) int offset) {
-        Augmentation augmentation = new Augmentation(maxShift);
+        Augmentation augmentation = new Augmentation(maxShift, flip);
         View view = new View(sampleId, seed);
         byte[] target = new byte[offset + SHAPE.elements() + 1];
         Arrays.fill(target, (byte) 99);
@@ -55,12 +62,17 @@ final class ViewRendererTest {
 
         byte[] expected = new byte[target.length];
         Arrays.fill(expected, (byte) 99);
-        System.arraycopy(shifted(sampleId, augmentation.shift(view)), 0, expected, offset, SHAPE.elements());
+        System.arraycopy(
+                defined(sampleId, augmentation.shift(view), augmentation.mirrors(view)),
+                0,
+                expected,
+                offset,
+                SHAPE.elements());
         assertThat(target).isEqualTo(expected);
     }
 
     /** The definition in docs/views.md, pixel by pixel. */
-    private static byte[] shifted(long sampleId, Shift shift) {
+    private static byte[] defined(long sampleId, Shift shift, boolean mirrored) {
         byte[] sample = new byte[SHAPE.elements()];
         SET.copyPixels(sampleId, sample, 0);
         byte[] view = new byte[sample.length];
@@ -70,8 +82,9 @@ final class ViewRendererTest {
                     int fromY = y - shift.down();
                     int fromX = x - shift.right();
                     boolean inside = fromY >= 0 && fromY < SHAPE.height() && fromX >= 0 && fromX < SHAPE.width();
+                    int column = mirrored ? SHAPE.width() - 1 - fromX : fromX;
                     view[(c * SHAPE.height() + y) * SHAPE.width() + x] =
-                            inside ? sample[(c * SHAPE.height() + fromY) * SHAPE.width() + fromX] : 0;
+                            inside ? sample[(c * SHAPE.height() + fromY) * SHAPE.width() + column] : 0;
                 }
             }
         }
@@ -80,7 +93,7 @@ final class ViewRendererTest {
 
     @Test
     void render_scalesEachChannelOfEachViewInOrder() {
-        ViewRenderer renderer = new ViewRenderer(SET, new Augmentation(1));
+        ViewRenderer renderer = new ViewRenderer(SET, Augmentation.shifts(1));
         PixelScaling scaling = new PixelScaling(List.of(0.25f, 0.5f), List.of(0.5f, 2f));
         List<View> views = List.of(new View(3, 77), View.plain(150));
         float[] target = new float[2 * SHAPE.elements()];
@@ -108,7 +121,7 @@ final class ViewRendererTest {
 
     @Test
     void render_ofUnknownSample_isRejected() {
-        ViewRenderer renderer = new ViewRenderer(SET, new Augmentation(2));
+        ViewRenderer renderer = new ViewRenderer(SET, Augmentation.shifts(2));
 
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
                 .isThrownBy(() -> renderer.renderPixels(new View(200, 5), new byte[40], 0))

@@ -253,6 +253,9 @@ final class WireFormatTest {
                 description)) {
             samples.put(message.getDescriptorForType().getName(), message);
         }
+        samples.put(
+                "Augmentation-flip",
+                Augmentation.newBuilder().setMaxShift(4).setFlip(true).build());
         samples.put("Batch-tensor", ofTensor);
         samples.put(
                 "LabelRequest-batch",

@@ -2,6 +2,8 @@ package io.reflux.student.recipe;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reflux.data.catalog.DataCatalog;
+import io.reflux.data.view.PixelScaling;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param validationSamples samples kept out of training to measure each epoch, at least 0
  * @param excludeClasses classes left out of training, but not of validation and test
  * @param seed seed of what is drawn at random: the split, or the samples of a procedural set
- * @param pixelMean mean taken off each pixel in [0, 1] before the student sees it; one for all channels or one each
+ * @param pixelMean mean taken off each pixel in [0, 1] before the student sees it; one for all channels or one each; when
+ *     neither this nor {@code pixelStd} is written, the usual ones of the set
  * @param pixelStd what is then divided by, above 0; as many as means
  */
 public record DataConfig(
@@ -58,6 +61,9 @@ public record DataConfig(
             @JsonProperty("seed") @Nullable Long seed,
             @JsonProperty("pixelMean") @Nullable List<Double> pixelMean,
             @JsonProperty("pixelStd") @Nullable List<Double> pixelStd) {
+        // A scaling of one's own needs both: half of the set's would be neither.
+        PixelScaling usual =
+                set == null || pixelMean != null || pixelStd != null ? PixelScaling.UNIT : DataCatalog.scaling(set);
         return new DataConfig(
                 set == null ? "" : set,
                 folder,
@@ -65,8 +71,13 @@ public record DataConfig(
                 validationSamples == null ? 5000 : validationSamples,
                 excludeClasses == null ? Set.of() : excludeClasses,
                 seed == null ? 1 : seed,
-                pixelMean == null ? List.of(0.0) : pixelMean,
-                pixelStd == null ? List.of(1.0) : pixelStd);
+                pixelMean == null ? doubles(usual.mean()) : pixelMean,
+                pixelStd == null ? doubles(usual.std()) : pixelStd);
+    }
+
+    /** By way of the shortest decimal: 0.4914f is to read 0.4914 and to become 0.4914f again. */
+    private static List<Double> doubles(List<Float> values) {
+        return values.stream().map(value -> Double.valueOf(value.toString())).toList();
     }
 
     /** The same data wherever its files lie, with its classes in order: what {@link Recipe#digest()} covers. */

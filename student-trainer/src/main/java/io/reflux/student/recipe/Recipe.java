@@ -81,12 +81,17 @@ public record Recipe(
             Setting.require(teacher != null, "teacher", "absent", "present, since " + path + " distils");
         }
         if (stage instanceof StageConfig.Distil && teacher != null && teacher.stored()) {
-            int maxShift = stage.schedule().maxShift();
+            AugmentationConfig augmentation = stage.schedule().augmentation();
             Setting.require(
-                    maxShift == 0,
+                    augmentation.maxShift() == 0,
                     path + ".augmentation.maxShift",
-                    maxShift,
+                    augmentation.maxShift(),
                     "0, since the teacher's labels are stored");
+            Setting.require(
+                    !augmentation.flip(),
+                    path + ".augmentation.flip",
+                    augmentation.flip(),
+                    "false, since the teacher's labels are stored");
         }
     }
 

@@ -26,7 +26,7 @@ public sealed interface StageConfig {
      * @param batchSize samples of a step, at least 1
      * @param optimizer how gradients become updates
      * @param learningRate how fast
-     * @param maxShift augmentation: largest shift in pixels, 0 to 16
+     * @param augmentation how samples are varied
      * @param prefetchBatches batches rendered and requested ahead of the step, 1 to 1024
      */
     record Schedule(
@@ -34,7 +34,7 @@ public sealed interface StageConfig {
             int batchSize,
             OptimizerConfig optimizer,
             LearningRateConfig learningRate,
-            int maxShift,
+            AugmentationConfig augmentation,
             int prefetchBatches) {
         /**
          * Checks the settings.
@@ -44,7 +44,6 @@ public sealed interface StageConfig {
         public Schedule {
             Setting.atLeast("epochs", epochs, 1);
             Setting.atLeast("batchSize", batchSize, 1);
-            Setting.inRange("augmentation.maxShift", maxShift, 0, 16);
             Setting.inRange("prefetchBatches", prefetchBatches, 1, 1024);
         }
 
@@ -60,20 +59,8 @@ public sealed interface StageConfig {
                     batchSize == null ? 128 : batchSize,
                     optimizer == null ? OptimizerConfig.SgdConfig.DEFAULT : optimizer,
                     learningRate == null ? LearningRateConfig.DEFAULT : learningRate,
-                    augmentation == null ? 0 : augmentation.maxShift(),
+                    augmentation == null ? AugmentationConfig.NONE : augmentation,
                     prefetchBatches == null ? 8 : prefetchBatches);
-        }
-    }
-
-    /**
-     * The augmentation of a stage as it is written.
-     *
-     * @param maxShift largest shift in pixels
-     */
-    record AugmentationConfig(int maxShift) {
-        @JsonCreator
-        static AugmentationConfig of(@JsonProperty("maxShift") @Nullable Integer maxShift) {
-            return new AugmentationConfig(maxShift == null ? 0 : maxShift);
         }
     }
 

@@ -130,7 +130,8 @@ public final class RemoteSource implements SoftLabelSource {
                 .setStudent(config.student())
                 .setEncoding(terms.encoding().description())
                 .setAugmentation(Augmentation.newBuilder()
-                        .setMaxShift(config.augmentation().maxShift()))
+                        .setMaxShift(config.augmentation().maxShift())
+                        .setFlip(config.augmentation().flip()))
                 .setModelDigest(Digests.fromHex(terms.modelDigest()))
                 .setCreditBytes(exchange.reopen());
         if (!terms.byValue()) {

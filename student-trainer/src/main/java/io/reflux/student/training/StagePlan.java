@@ -33,7 +33,7 @@ public record StagePlan(
         long seed) {
     /** Returns the augmentation of the stage. */
     public Augmentation augmentation() {
-        return new Augmentation(config.schedule().maxShift());
+        return config.schedule().augmentation().toAugmentation();
     }
 
     /** Returns what renders the stage's views. */

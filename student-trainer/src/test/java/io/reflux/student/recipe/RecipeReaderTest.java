@@ -81,7 +81,7 @@ final class RecipeReaderTest {
                                         64,
                                         new OptimizerConfig.SgdConfig(0.8, true, 0.0001),
                                         new LearningRateConfig(0.2, LearningRateConfig.Shape.STEP, 0.5, 0.001, 0.5, 2),
-                                        2,
+                                        new AugmentationConfig(2, false),
                                         4),
                                 new LossConfig(20, 0.9, 0.1),
                                 "fp16"),
@@ -90,7 +90,7 @@ final class RecipeReaderTest {
                                 128,
                                 new OptimizerConfig.AdamWConfig(0.8, 0.99, 1e-7, 0.1),
                                 LearningRateConfig.DEFAULT,
-                                0,
+                                AugmentationConfig.NONE,
                                 8)));
         assertThat(recipe.export()).isEqualTo(new ExportConfig("out", 2));
         assertThat(recipe.seed()).isEqualTo(9);
@@ -116,7 +116,7 @@ final class RecipeReaderTest {
                         128,
                         new OptimizerConfig.SgdConfig(0.9, false, 0),
                         new LearningRateConfig(0.1, LearningRateConfig.Shape.COSINE, 0, 0, 0.1, 10),
-                        0,
+                        AugmentationConfig.NONE,
                         8)));
         assertThat(recipe.export()).isEqualTo(new ExportConfig("runs/student", 1));
         assertThat(recipe.seed()).isEqualTo(1);
@@ -204,6 +204,36 @@ final class RecipeReaderTest {
         assertThatThrownBy(() -> RecipeReader.parse(text, "recipe.yaml"))
                 .hasMessage("recipe.yaml:6: stages[0].augmentation.maxShift: 1 (expected: 0, since the teacher's labels"
                         + " are stored)");
+    }
+
+    @Test
+    void parse_storedLabelsWithFlip_isRefused() {
+        String text = """
+                data: {set: glyphs}
+                student: {zoo: mlp}
+                teacher: {onnx: teacher.onnx, stored: true}
+                stages:
+                  - distil: {augmentation: {flip: true}}
+                """;
+
+        assertThatThrownBy(() -> RecipeReader.parse(text, "recipe.yaml"))
+                .hasMessage("recipe.yaml:5: stages[0].augmentation.flip: true (expected: false, since the teacher's"
+                        + " labels are stored)");
+    }
+
+    @Test
+    void parse_cifar10WithoutScaling_takesTheUsualOne() {
+        String text = "data: {set: cifar10%s}\nstudent: {zoo: mlp}\nstages:"
+                + " [train: {augmentation: {maxShift: 4, flip: true}}]\n";
+        Recipe recipe = RecipeReader.parse(text.formatted(""), "recipe.yaml");
+
+        assertThat(recipe.data().pixelMean()).containsExactly(0.4914, 0.4822, 0.4465);
+        assertThat(recipe.data().pixelStd()).containsExactly(0.2470, 0.2435, 0.2616);
+        assertThat(recipe.stages().get(0).schedule().augmentation()).isEqualTo(new AugmentationConfig(4, true));
+        assertThat(RecipeReader.parse(text.formatted(", pixelMean: [0.5]"), "recipe.yaml")
+                        .data()
+                        .pixelStd())
+                .containsExactly(1.0);
     }
 
     @Test

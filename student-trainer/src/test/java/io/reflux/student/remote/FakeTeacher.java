@@ -217,7 +217,8 @@ public final class FakeTeacher {
                 response.status(refusal).statusMessage("refused in a test").end();
                 return;
             }
-            augmentation = new Augmentation(open.getAugmentation().getMaxShift());
+            augmentation = new Augmentation(
+                    open.getAugmentation().getMaxShift(), open.getAugmentation().getFlip());
             encoding = open.getEncoding();
             credit = open.getCreditBytes();
             write(LabelResponse.newBuilder()

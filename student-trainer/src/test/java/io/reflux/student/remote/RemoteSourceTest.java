@@ -71,7 +71,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
 
     @Override
     protected Augmentation augmentation() {
-        return new Augmentation(1);
+        return new Augmentation(1, true);
     }
 
     /** Waits for a condition by looking at it; the bound only ends a test that has failed. */

@@ -23,7 +23,7 @@ final class LocalSourceTest extends SoftLabelSourceContract {
 
     @Override
     protected Augmentation augmentation() {
-        return new Augmentation(2);
+        return Augmentation.shifts(2);
     }
 
     /** A model that has no memory left. */

@@ -10,6 +10,7 @@ import io.reflux.proto.v1.Open;
 import io.reflux.proto.wire.Digests;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.StatusException;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -65,11 +66,7 @@ record Terms(
     }
 
     private static @Nullable ViewRenderer renderer(Offer offer, Open open) {
-        int maxShift = open.getAugmentation().getMaxShift();
-        if (maxShift < 0 || maxShift > Augmentation.MAX_SHIFT) {
-            throw invalid("open.augmentation.max_shift: " + Integer.toUnsignedString(maxShift) + " (expected: 0 to "
-                    + Augmentation.MAX_SHIFT + ")");
-        }
+        Augmentation augmentation = augmentation(open.getAugmentation());
         ByteString fingerprint = open.getDataSetFingerprint();
         requireDigest("open.data_set_fingerprint", fingerprint);
         if (fingerprint.isEmpty()) {
@@ -81,7 +78,23 @@ record Terms(
                     GrpcStatus.FAILED_PRECONDITION,
                     "open.data_set_fingerprint: " + Digests.toHex(fingerprint) + " (expected: " + served(offer) + ")");
         }
-        return new ViewRenderer(set, new Augmentation(maxShift));
+        return new ViewRenderer(set, augmentation);
+    }
+
+    private static Augmentation augmentation(io.reflux.proto.v1.Augmentation asked) {
+        int maxShift = asked.getMaxShift();
+        if (maxShift < 0 || maxShift > Augmentation.MAX_SHIFT) {
+            throw invalid("open.augmentation.max_shift: " + Integer.toUnsignedString(maxShift) + " (expected: 0 to "
+                    + Augmentation.MAX_SHIFT + ")");
+        }
+        // A newer student's augmentation, read as far as it is known, would be labelled for other pixels.
+        Set<Integer> unknown = asked.getUnknownFields().asMap().keySet();
+        if (!unknown.isEmpty()) {
+            throw new StatusException(
+                    GrpcStatus.UNIMPLEMENTED,
+                    "open.augmentation: fields " + unknown + " (expected: those that this teacher knows)");
+        }
+        return new Augmentation(maxShift, asked.getFlip());
     }
 
     private static String served(Offer offer) {

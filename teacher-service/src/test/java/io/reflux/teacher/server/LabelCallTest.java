@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.data.view.View;
@@ -54,8 +55,9 @@ final class LabelCallTest {
                 teacher.vertx,
                 teacher.server.grpcPort(),
                 Student.fp32()
-                        .setAugmentation(
-                                io.reflux.proto.v1.Augmentation.newBuilder().setMaxShift(2)))) {
+                        .setAugmentation(io.reflux.proto.v1.Augmentation.newBuilder()
+                                .setMaxShift(2)
+                                .setFlip(true)))) {
             Views.Builder views = Views.newBuilder();
             List<View> expected = new ArrayList<>();
             for (int i = 0; i < 300; i++) {
@@ -67,7 +69,7 @@ final class LabelCallTest {
 
             assertThat(student.next().getOpened().getModelDigest().size()).isEqualTo(32);
             assertThat(collect(student, 7, 300, EncodingKind.ENCODING_KIND_FP32))
-                    .containsExactly(direct(new Augmentation(2), expected));
+                    .containsExactly(direct(new Augmentation(2, true), expected));
             assertThat(student.end()).isEqualTo(new CallStatus(GrpcStatus.OK, ""));
         }
     }
@@ -257,6 +259,18 @@ final class LabelCallTest {
                                 io.reflux.proto.v1.Augmentation.newBuilder().setMaxShift(1000)),
                 GrpcStatus.INVALID_ARGUMENT,
                 "open.augmentation.max_shift: 1000 (expected: 0 to 127)");
+        expectRefusal(
+                open.clone()
+                        .setAugmentation(io.reflux.proto.v1.Augmentation.newBuilder()
+                                .setUnknownFields(UnknownFieldSet.newBuilder()
+                                        .addField(
+                                                99,
+                                                UnknownFieldSet.Field.newBuilder()
+                                                        .addVarint(1)
+                                                        .build())
+                                        .build())),
+                GrpcStatus.UNIMPLEMENTED,
+                "open.augmentation: fields [99] (expected: those that this teacher knows)");
         assertThat(teacher.metric("reflux_grpc_calls_total", "status=\"FAILED_PRECONDITION\""))
                 .isEqualTo(2);
     }

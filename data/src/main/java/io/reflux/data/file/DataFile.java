@@ -1,4 +1,4 @@
-package io.reflux.data.idx;
+package io.reflux.data.file;
 
 import io.reflux.data.DataException;
 import java.io.BufferedInputStream;
@@ -11,7 +11,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** Opens a file, undoes gzip where it finds it, and turns what goes wrong into a {@link DataException}. */
-final class IdxSource {
+public final class DataFile {
 
     private static final int BUFFER_BYTES = 1 << 16;
     /** Deflate makes at most 258 bytes of 2 bits, so a byte of gzip holds at most 1032. */
@@ -19,21 +19,28 @@ final class IdxSource {
     /** What every JVM can give one array. */
     private static final long MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;
 
-    private IdxSource() {}
+    private DataFile() {}
 
     /** Reads the decompressed content of a file. */
-    interface Reader<T> {
+    public interface Reader<T> {
         /** @param maxBytes most bytes that {@code in} can hold */
         T read(InputStream in, long maxBytes) throws IOException;
     }
 
-    static <T> T read(Path file, Reader<T> reader) {
+    /**
+     * Reads a file, compressed by gzip or not; the content tells, not the name.
+     *
+     * @param format what the file should be, with its article, such as {@code an IDX file}
+     * @throws DataException if the file is missing, cannot be read or is damaged gzip data
+     */
+    public static <T> T read(Path file, String format, Reader<T> reader) {
         if (!Files.exists(file)) {
-            throw new DataException(DataException.Code.MISSING, file + ": no such file (expected: an IDX file)");
+            throw new DataException(
+                    DataException.Code.MISSING, "%s: no such file (expected: %s)".formatted(file, format));
         }
         if (!Files.isRegularFile(file)) {
             throw new DataException(
-                    DataException.Code.UNREADABLE, file + ": not a regular file (expected: an IDX file)");
+                    DataException.Code.UNREADABLE, "%s: not a regular file (expected: %s)".formatted(file, format));
         }
         try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
             long fileBytes = Files.size(file);
@@ -51,7 +58,7 @@ final class IdxSource {
         } catch (IOException e) {
             throw new DataException(
                     DataException.Code.UNREADABLE,
-                    "%s: %s (expected: a readable IDX file)".formatted(file, reason(e)),
+                    "%s: %s (expected: %s that can be read)".formatted(file, reason(e), format),
                     e);
         }
     }
