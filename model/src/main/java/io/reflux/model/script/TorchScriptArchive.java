@@ -19,7 +19,8 @@ public final class TorchScriptArchive {
     private static final String INSTANCE = "\u0080\u0002c__torch__\n%s\n)\u0081}b.";
 
     private static final String NO_CONSTANTS = "\u0080\u0002).";
-    private static final String FORMAT_VERSION = "4\n";
+    /** The first in which gelu takes its approximation; older archives are read with the operators of their day. */
+    private static final String FORMAT_VERSION = "10\n";
 
     private TorchScriptArchive() {}
 

@@ -40,7 +40,7 @@ final class Conv implements Operator {
     public List<List<Long>> outputShapes(GraphNode node, NodeContext context) {
         List<Long> x = context.shape(node.input(0));
         List<Long> weight = context.shape(node.input(1));
-        Shapes.requireRank("weight", weight, 3, 4);
+        Shapes.requireRank("weight", weight, 3, 5);
         Shapes.requireRank("X", x, weight.size(), weight.size());
         List<Long> kernel = weight.subList(2, weight.size());
         List<Long> declared = node.attributes().getInts("kernel_shape", kernel);

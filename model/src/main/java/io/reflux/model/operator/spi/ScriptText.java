@@ -20,7 +20,7 @@ public final class ScriptText {
 
     /** The shortest decimal that is this float, with a point so that it is no integer. */
     public static String number(float value) {
-        return Float.toString(value).toLowerCase(Locale.ROOT);
+        return Float.toString(value).toLowerCase(Locale.ROOT).replace("infinity", "inf");
     }
 
     public static String bool(boolean value) {

@@ -62,6 +62,9 @@ public final class Shapes {
                 result.add(db);
             } else if (db == 1 || da == db) {
                 result.add(da);
+            } else if (da == FREE || db == FREE) {
+                // What is free must turn out to fit the number beside it.
+                result.add(Math.max(da, db));
             } else {
                 throw mismatch("shapes " + a + " and " + b, "equal dimensions, or 1, aligned at the end");
             }

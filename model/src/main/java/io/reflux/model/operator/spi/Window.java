@@ -39,7 +39,7 @@ public record Window(
                 "auto_pad",
                 autoPad,
                 "one of " + String.join(", ", AUTO_PADS.stream().sorted().toList()));
-        problems.expect(rank == 1 || rank == 2, "spatial axes", rank, "1 or 2");
+        problems.expect(rank >= 1 && rank <= 3, "spatial axes", rank, "1 to 3");
         list(problems, attributes, "kernel_shape", rank, 1);
         list(problems, attributes, "strides", rank, 1);
         list(problems, attributes, "dilations", rank, 1);

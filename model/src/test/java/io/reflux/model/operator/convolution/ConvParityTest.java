@@ -2,6 +2,8 @@ package io.reflux.model.operator.convolution;
 
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.operator.EngineParity;
+import io.reflux.model.operator.OperatorParity;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -64,5 +66,53 @@ final class ConvParityTest {
                                         .withInts("strides", stride)
                                         .withInts("dilations", dilation)
                                         .withInts("pads", begin, end)));
+    }
+
+    @Property(tries = 20)
+    void conv3d_anyAttributes_equalsOnnxRuntime(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 2) int group,
+            @ForAll @IntRange(min = 1, max = 3) int kernel,
+            @ForAll @IntRange(min = 1, max = 2) int stride,
+            @ForAll @IntRange(max = 63) int pads) {
+        new OperatorParity(seed, 22)
+                .input("x", 2, 2L * group, 4, 5, 6)
+                .weight("w", 3L * group, 2, kernel, 2, 3)
+                .weight("b", 3L * group)
+                .node(
+                        "Conv",
+                        "x w b",
+                        "y",
+                        Attributes.NONE
+                                .withInt("group", group)
+                                .withInts("strides", stride, 1, 2)
+                                .withInts(
+                                        "pads",
+                                        pads & 1,
+                                        (pads >> 1) & 1,
+                                        (pads >> 2) & 1,
+                                        (pads >> 3) & 1,
+                                        (pads >> 4) & 1,
+                                        (pads >> 5) & 1))
+                .output("y")
+                .assertSame();
+    }
+
+    @Property(tries = 4)
+    void conv_gradients_equalFiniteDifferences(@ForAll long seed, @ForAll @IntRange(min = 1, max = 3) int rank) {
+        long[] input = new long[rank + 2];
+        long[] weight = new long[rank + 2];
+        Arrays.fill(input, 4);
+        Arrays.fill(weight, 2);
+        input[0] = 2;
+        weight[1] = 1;
+        weight[0] = 4;
+        new OperatorParity(seed, 17)
+                .input("x", input)
+                .weight("w", weight)
+                .weight("b", 4)
+                .node("Conv", "x w b", "y", Attributes.NONE.withInt("group", 4).withString("auto_pad", "SAME_UPPER"))
+                .output("y")
+                .assertGradients();
     }
 }
