@@ -75,7 +75,7 @@ final class ModelCommandsTest {
         assertFailsWith(
                 Invocation.of("evaluate", file),
                 ExitCode.USAGE,
-                "does not say what it was trained on: give --data (expected: one of mnist, cifar10, glyphs)");
+                "does not say what it was trained on: give --data (expected: one of mnist, cifar10, glyphs, tiny-shakespeare, sst2)");
     }
 
     @Test

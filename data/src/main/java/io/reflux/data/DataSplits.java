@@ -9,8 +9,7 @@ package io.reflux.data;
  * @param test the set that {@code testIds} refers to; nothing may be chosen by it
  * @param testIds samples to report on
  */
-public record DataSplits(
-        ImageDataSet training, SampleIds train, SampleIds validation, ImageDataSet test, SampleIds testIds) {
+public record DataSplits(DataSet training, SampleIds train, SampleIds validation, DataSet test, SampleIds testIds) {
 
     /** @throws DataException if no sample is left to train on, or the two sets differ in shape or classes */
     public DataSplits {
@@ -19,11 +18,11 @@ public record DataSplits(
                     DataException.Code.UNFIT,
                     "data set %s: 0 training samples (expected: >= 1)".formatted(training.name()));
         }
-        if (!training.shape().equals(test.shape())) {
+        if (!training.sampleDescription().equals(test.sampleDescription())) {
             throw new DataException(
                     DataException.Code.CORRUPT,
-                    "data set %s: test images of shape %s (expected: %s as in training)"
-                            .formatted(test.name(), test.shape(), training.shape()));
+                    "data set %s: test samples are %s (expected: %s as in training)"
+                            .formatted(test.name(), test.sampleDescription(), training.sampleDescription()));
         }
         if (training.numClasses() != test.numClasses()) {
             throw new DataException(

@@ -39,7 +39,7 @@ public final class SampleIds {
     }
 
     /** All ids of a set. */
-    public static SampleIds all(ImageDataSet set) {
+    public static SampleIds all(DataSet set) {
         return range(0, set.size());
     }
 

@@ -1,5 +1,5 @@
 /**
- * What a labelled set of images is: its samples by id, its shape, its fingerprint, and how it splits into training,
+ * What a labelled set of images or token sequences is: its samples by id, their form, its fingerprint, and how it splits into training,
  * validation and test.
  */
 @NullMarked

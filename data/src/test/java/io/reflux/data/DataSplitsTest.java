@@ -22,7 +22,8 @@ final class DataSplitsTest {
 
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> new DataSplits(SET, SampleIds.all(SET), SampleIds.empty(), wide, SampleIds.empty()))
-                .withMessage("data set pattern: test images of shape 1x2x3 (expected: 1x2x2 as in training)");
+                .withMessage(
+                        "data set pattern: test samples are images of 1x2x3 (expected: images of 1x2x2 as in training)");
     }
 
     @Test

@@ -53,7 +53,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "NAME",
             description =
-                    "Data set: mnist, cifar10 or glyphs. Without it, the one that the file says it was trained on.")
+                    "Data set: mnist, cifar10, glyphs, tiny-shakespeare or sst2. Without it, the one that the file says it was trained on.")
     private @Nullable String data;
 
     @Option(

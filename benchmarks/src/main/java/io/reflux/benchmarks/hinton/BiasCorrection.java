@@ -31,7 +31,7 @@ final class BiasCorrection {
     private final int missingClass;
 
     BiasCorrection(DataSplits splits, int missingClass) {
-        this.set = splits.training();
+        this.set = splits.training().images();
         this.ids = splits.train();
         this.missingClass = missingClass;
     }

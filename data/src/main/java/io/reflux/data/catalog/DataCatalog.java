@@ -15,12 +15,14 @@ public final class DataCatalog {
     private static final String MNIST = "mnist";
     private static final String CIFAR_10 = "cifar10";
     private static final String GLYPHS = "glyphs";
+    private static final String TINY_SHAKESPEARE = "tiny-shakespeare";
+    private static final String SST_2 = "sst2";
 
     private DataCatalog() {}
 
     /** The names that {@link #open} knows. */
     public static List<String> names() {
-        return List.of(MNIST, CIFAR_10, GLYPHS);
+        return List.of(MNIST, CIFAR_10, GLYPHS, TINY_SHAKESPEARE, SST_2);
     }
 
     /**
@@ -33,6 +35,8 @@ public final class DataCatalog {
             case MNIST -> MnistFiles.open(spec);
             case CIFAR_10 -> Cifar10Files.open(spec);
             case GLYPHS -> Glyphs.open(spec);
+            case TINY_SHAKESPEARE -> TinyShakespeare.open(spec);
+            case SST_2 -> Sst2Files.open(spec);
             default -> throw new DataException(DataException.Code.UNKNOWN, unknown(spec.name()));
         };
     }

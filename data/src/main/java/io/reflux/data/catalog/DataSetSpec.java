@@ -11,8 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param trainSamples samples to train on; 0 is all that are not held out ({@code glyphs}, being endless: 60000)
  * @param validationSamples samples held out of the training set to choose by; may be 0
  * @param seed of what is drawn: the samples held out, and the glyphs themselves
+ * @param text how text becomes samples; means nothing to images
  */
-public record DataSetSpec(String name, @Nullable Path folder, long trainSamples, long validationSamples, long seed) {
+public record DataSetSpec(
+        String name, @Nullable Path folder, long trainSamples, long validationSamples, long seed, TextForm text) {
+
+    /** With text in its usual form. */
+    public DataSetSpec(String name, @Nullable Path folder, long trainSamples, long validationSamples, long seed) {
+        this(name, folder, trainSamples, validationSamples, seed, TextForm.USUAL);
+    }
 
     /** @throws IllegalArgumentException if a number is negative */
     public DataSetSpec {

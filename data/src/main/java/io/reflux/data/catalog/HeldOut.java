@@ -1,7 +1,7 @@
 package io.reflux.data.catalog;
 
 import io.reflux.data.DataException;
-import io.reflux.data.ImageDataSet;
+import io.reflux.data.DataSet;
 import io.reflux.data.SampleIds;
 import io.reflux.data.random.PhiloxStream;
 import io.reflux.data.random.Purpose;
@@ -14,7 +14,7 @@ import java.util.Arrays;
  */
 record HeldOut(SampleIds train, SampleIds validation) {
 
-    static HeldOut of(ImageDataSet set, DataSetSpec spec) {
+    static HeldOut of(DataSet set, DataSetSpec spec) {
         // Before adding up: the sum of two longs could overflow.
         long left = set.size() - Math.min(set.size(), spec.validationSamples());
         if (left < 1 || spec.trainSamples() > left) {

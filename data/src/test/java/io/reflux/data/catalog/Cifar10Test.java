@@ -20,12 +20,13 @@ final class Cifar10Test {
         assertThat(splits.train().size()).isEqualTo(50_000);
         assertThat(splits.testIds().size()).isEqualTo(10_000);
         // frog, truck, truck, deer, car; and cat, ship, ship, plane, frog.
-        assertThat(labels(splits.training())).containsExactly(6, 9, 9, 4, 1);
-        assertThat(labels(splits.test())).containsExactly(3, 8, 8, 0, 6);
+        assertThat(labels(splits.training().images())).containsExactly(6, 9, 9, 4, 1);
+        assertThat(labels(splits.test().images())).containsExactly(3, 8, 8, 0, 6);
         long[] counts = new long[10];
-        LongStream.range(0, 50_000).forEach(id -> counts[splits.training().label(id)]++);
+        LongStream.range(0, 50_000)
+                .forEach(id -> counts[splits.training().images().label(id)]++);
         assertThat(counts).containsOnly(5000);
-        assertScalingIsMeasured(splits.training(), DataCatalog.scaling("cifar10"));
+        assertScalingIsMeasured(splits.training().images(), DataCatalog.scaling("cifar10"));
     }
 
     private static void assertScalingIsMeasured(ImageDataSet set, PixelScaling scaling) {

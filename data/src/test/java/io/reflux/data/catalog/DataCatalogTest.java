@@ -53,11 +53,13 @@ final class DataCatalogTest {
     @Test
     void open_unknownName_suggestsTheNearest() {
         assertFails(new DataSetSpec("Mnits", folder, 0, 0, 1), DataException.Code.UNKNOWN)
-                .withMessage("data set: Mnits (expected: one of mnist, cifar10, glyphs; did you mean mnist?)");
+                .withMessage(
+                        "data set: Mnits (expected: one of mnist, cifar10, glyphs, tiny-shakespeare, sst2; did you mean mnist?)");
         assertFails(new DataSetSpec("glyph", folder, 0, 0, 1), DataException.Code.UNKNOWN)
-                .withMessage("data set: glyph (expected: one of mnist, cifar10, glyphs; did you mean glyphs?)");
+                .withMessage(
+                        "data set: glyph (expected: one of mnist, cifar10, glyphs, tiny-shakespeare, sst2; did you mean glyphs?)");
         assertFails(new DataSetSpec("imagenet", folder, 0, 0, 1), DataException.Code.UNKNOWN)
-                .withMessage("data set: imagenet (expected: one of mnist, cifar10, glyphs)");
+                .withMessage("data set: imagenet (expected: one of mnist, cifar10, glyphs, tiny-shakespeare, sst2)");
     }
 
     @Test

@@ -19,22 +19,23 @@ final class MnistTest {
 
         assertThat(splits.train().size()).isEqualTo(60_000);
         assertThat(splits.testIds().size()).isEqualTo(10_000);
-        assertThat(labels(splits.training())).startsWith(5, 0, 4, 1, 9, 2, 1, 3, 1, 4);
-        assertThat(labels(splits.test())).startsWith(7, 2, 1, 0, 4, 1, 4, 9, 5, 9);
+        assertThat(labels(splits.training().images())).startsWith(5, 0, 4, 1, 9, 2, 1, 3, 1, 4);
+        assertThat(labels(splits.test().images())).startsWith(7, 2, 1, 0, 4, 1, 4, 9, 5, 9);
         // Mean of the training pixels: 33.3184, the well-known 0.1307 of 255.
-        assertThat(Math.round(meanPixel(splits.training()) / 255 * 10_000)).isEqualTo(1307);
+        assertThat(Math.round(meanPixel(splits.training().images()) / 255 * 10_000))
+                .isEqualTo(1307);
     }
 
     @Test
     void mnist_withoutThrees_lacksThoseOfHintonEtAl() {
         DataSplits splits = DataCatalog.open(new DataSetSpec("mnist", StandardData.folder(), 0, 0, 1));
 
-        SampleIds without = splits.train().excludingClasses(splits.training(), Set.of(3));
+        SampleIds without = splits.train().excludingClasses(splits.training().images(), Set.of(3));
 
         // 6131 threes among the training images, by the published class counts.
         assertThat(without.size()).isEqualTo(60_000 - 6131);
         assertThat(without.stream().limit(1000))
-                .allMatch(id -> splits.training().label(id) != 3);
+                .allMatch(id -> splits.training().images().label(id) != 3);
     }
 
     private static int[] labels(ImageDataSet set) {

@@ -34,7 +34,7 @@ public final class Evaluator {
 
     /** An evaluator on the test set of these splits. */
     public Evaluator(DataSplits splits) {
-        this.set = splits.test();
+        this.set = splits.test().images();
         this.ids = splits.testIds();
     }
 

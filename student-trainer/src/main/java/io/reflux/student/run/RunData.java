@@ -36,7 +36,7 @@ record RunData(DataSplits splits, PixelScaling scaling) {
             PixelScaling scaling = new PixelScaling(
                     config.pixelMean().stream().map(Double::floatValue).toList(),
                     config.pixelStd().stream().map(Double::floatValue).toList());
-            scaling.checkFits(splits.training().shape());
+            scaling.checkFits(splits.training().images().shape());
             return new RunData(splits, scaling);
         } catch (DataException e) {
             throw new TrainingFailure(code(e), "data: " + e.getMessage(), e);
@@ -49,7 +49,7 @@ record RunData(DataSplits splits, PixelScaling scaling) {
         if (classes.isEmpty()) {
             return splits;
         }
-        SampleIds kept = splits.train().excludingClasses(splits.training(), classes);
+        SampleIds kept = splits.train().excludingClasses(splits.training().images(), classes);
         if (kept.size() == 0) {
             throw new TrainingFailure(
                     TrainingFailure.Code.RECIPE,

@@ -46,7 +46,8 @@ public final class StudentRun {
 
     private RunResult run() {
         RunData data = RunData.open(recipe.data(), options.dataDir());
-        ModelGraph student = StudentGraph.open(recipe.student(), data.splits().training(), recipe.seed());
+        ModelGraph student =
+                StudentGraph.open(recipe.student(), data.splits().training().images(), recipe.seed());
         RunFolder folder = RunFolder.open(recipe.export().folder(), recipe.name());
         try (EventLoops loops = new EventLoops();
                 MetricsPort metrics = MetricsPort.open(loops.vertx(), options, recipe.name(), source);

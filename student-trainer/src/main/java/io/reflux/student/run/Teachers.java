@@ -105,7 +105,7 @@ final class Teachers {
                         teacher.host(),
                         teacher.port(),
                         student,
-                        splits.training(),
+                        splits.training().images(),
                         augmentation,
                         stage == null,
                         encoding,
@@ -120,9 +120,9 @@ final class Teachers {
     private SoftLabelSource local(
             TeacherConfig teacher, String onnx, Augmentation augmentation, @Nullable SampleIds train) {
         InferenceModel model = OnnxRuntimeModel.open(Path.of(onnx), 1);
-        ViewRenderer renderer = new ViewRenderer(splits.training(), augmentation);
+        ViewRenderer renderer = new ViewRenderer(splits.training().images(), augmentation);
         try {
-            Evaluator.requireFits("teacher " + onnx, model, splits.training());
+            Evaluator.requireFits("teacher " + onnx, model, splits.training().images());
             PixelScaling scaling = ModelNotes.of(model.metadata()).scaling();
             return teacher.stored() && train != null
                     ? new StoredSource(model, renderer, scaling, train)

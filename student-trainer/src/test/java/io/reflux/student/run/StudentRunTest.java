@@ -113,8 +113,9 @@ final class StudentRunTest {
         byte[] unbroken =
                 Files.readAllBytes(StudentRun.run(local, RunOptions.QUIET).model());
 
-        ImageDataSet set =
-                DataCatalog.open(new DataSetSpec("glyphs", null, 300, 100, 1)).training();
+        ImageDataSet set = DataCatalog.open(new DataSetSpec("glyphs", null, 300, 100, 1))
+                .training()
+                .images();
         Vertx vertx = Vertx.vertx();
         FakeTeacher teacher = new FakeTeacher(vertx, set, ModelGraph.read(file));
         try {

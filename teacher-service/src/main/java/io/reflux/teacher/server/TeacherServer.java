@@ -100,8 +100,8 @@ public final class TeacherServer implements AutoCloseable {
         List<ImageDataSet> sets = new ArrayList<>();
         for (DataSetSpec spec : config.dataSets()) {
             DataSplits splits = DataCatalog.open(spec);
-            sets.add(splits.training());
-            sets.add(splits.test());
+            sets.add(splits.training().images());
+            sets.add(splits.test().images());
         }
         InferenceModel model = ModelFiles.open(
                 config.model(),

@@ -56,7 +56,7 @@ final class OnnxTeacherTest {
                 views.add(View.plain(i));
             }
             float[] inputs = new float[SAMPLES * 784];
-            new ViewRenderer(splits.training(), Augmentation.NONE).render(views, PixelScaling.UNIT, inputs);
+            new ViewRenderer(splits.training().images(), Augmentation.NONE).render(views, PixelScaling.UNIT, inputs);
             float[] expected = reference.logits(inputs, SAMPLES);
             float[] logits = new float[SAMPLES * 10];
             Labels labels = student.next().getLabels();
