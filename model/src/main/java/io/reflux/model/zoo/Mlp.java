@@ -1,28 +1,37 @@
 package io.reflux.model.zoo;
 
 import io.reflux.model.graph.ModelGraph;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** input → flatten → (linear → ReLU → dropout) for each hidden width → linear; dropout of the input comes first. */
-final class Mlp {
+final class Mlp implements ModelFamily {
 
-    private Mlp() {}
+    @Override
+    public List<String> names() {
+        return List.of(Zoo.MLP);
+    }
 
-    static ModelGraph build(ZooSpec spec) {
-        return build(spec, spec.hidden());
+    @Override
+    public Set<ZooSetting> settings() {
+        return EnumSet.of(ZooSetting.HIDDEN, ZooSetting.DROPOUT, ZooSetting.INPUT_DROPOUT);
+    }
+
+    @Override
+    public ModelGraph build(ZooSpec spec) {
+        return build(spec, spec.widths(ZooSetting.HIDDEN));
     }
 
     static ModelGraph build(ZooSpec spec, List<Integer> hidden) {
-        LayerStack stack = new LayerStack(spec).flatten().dropout("dropout0", spec.inputDropout());
-        int width = spec.inputShape().stream().reduce(1, Math::multiplyExact);
+        LayerStack stack = new LayerStack(spec).flatten().dropout("dropout0", spec.real(ZooSetting.INPUT_DROPOUT, 0));
         int layer = 1;
         for (int next : hidden) {
-            stack.linear("fc" + layer, width, next)
+            stack.linear("fc" + layer, next)
                     .relu("relu" + layer)
-                    .dropout("dropout" + layer, spec.hiddenDropout());
-            width = next;
+                    .dropout("dropout" + layer, spec.real(ZooSetting.DROPOUT, 0));
             layer++;
         }
-        return stack.logits("fc" + layer, width);
+        return stack.logits("fc" + layer);
     }
 }

@@ -30,9 +30,20 @@ final class WeightRandom {
     float[] weights(int count, Initialization initialization, long fanIn, long fanOut) {
         double deviation = initialization.deviation(fanIn, fanOut);
         double bound = deviation * Math.sqrt(3);
+        double limit = initialization.truncatedAt();
         float[] weights = new float[count];
+        // Draws anew go on behind the numbers of all weights, so that without any each weight has its own place.
+        long spare = count;
         for (int i = 0; i < count; i++) {
-            weights[i] = (float) (initialization.isNormal() ? deviation * normal(i) : bound * (2 * uniform(i) - 1));
+            if (!initialization.isNormal()) {
+                weights[i] = (float) (bound * (2 * uniform(i) - 1));
+                continue;
+            }
+            double drawn = normal(i);
+            while (Math.abs(drawn) > limit) {
+                drawn = normal(spare++);
+            }
+            weights[i] = (float) (deviation * drawn);
         }
         return weights;
     }

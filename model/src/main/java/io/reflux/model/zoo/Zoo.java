@@ -6,13 +6,14 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
  * The built-in models. Each takes {@code input}, batch × the sample's shape, and gives {@code logits}, batch × classes;
- * its metadata names the number of classes.
+ * its metadata names the number of classes. {@code docs/zoo.md} lists them with their papers and sizes.
  */
 public final class Zoo {
 
@@ -25,19 +26,28 @@ public final class Zoo {
     /** Caffe's LeNet-5: 20 and 50 filters of 5×5, each with pooling, then 500 units. */
     public static final String LENET_5 = "lenet-5";
 
-    private static final TreeMap<String, Function<ZooSpec, ModelGraph>> MODELS = new TreeMap<>();
+    private static final List<ModelFamily> FAMILIES = List.of(
+            new Mlp(), new LeNet300(), new LeNet5(), new ResNet8(), new ResNet(), new WideResNet(), new VggSmall());
 
-    static {
-        MODELS.put(MLP, Mlp::build);
-        MODELS.put(LENET_300_100, spec -> Mlp.build(spec, List.of(300, 100)));
-        MODELS.put(LENET_5, LeNet5::build);
-    }
+    private static final SortedSet<String> NAMES = Collections.unmodifiableSortedSet(FAMILIES.stream()
+            .flatMap(family -> family.names().stream())
+            .collect(Collectors.toCollection(TreeSet::new)));
 
     private Zoo() {}
 
-    /** Names of the models, sorted. */
+    /** The usual names of the models, sorted; families with numbers in their names know others too. */
     public static Set<String> names() {
-        return Collections.unmodifiableSet(MODELS.keySet());
+        return NAMES;
+    }
+
+    /** Whether there is a model of this name. */
+    public static boolean knows(String name) {
+        return FAMILIES.stream().anyMatch(family -> family.knows(name));
+    }
+
+    /** What can be chosen about the named model. */
+    public static Set<ZooSetting> settings(String name) {
+        return family(name).settings();
     }
 
     /**
@@ -46,27 +56,24 @@ public final class Zoo {
      * @throws ModelException if the sample's shape does not fit the model
      */
     public static ModelGraph build(ZooSpec spec) {
-        Function<ZooSpec, ModelGraph> model = MODELS.get(spec.name());
-        if (model == null) {
-            throw unknown(spec.name());
-        }
-        return model.apply(spec);
+        return family(spec.name()).build(spec);
     }
 
-    static void requireKnown(String name) {
-        if (!MODELS.containsKey(name)) {
-            throw unknown(name);
-        }
+    static ModelFamily family(String name) {
+        return FAMILIES.stream()
+                .filter(family -> family.knows(name))
+                .findFirst()
+                .orElseThrow(() -> unknown(name));
     }
 
     private static ModelException unknown(String name) {
         String nearest = Collections.min(
-                MODELS.keySet(),
+                NAMES,
                 Comparator.comparingInt(
                         known -> LevenshteinDistance.getDefaultInstance().apply(name, known)));
         return new ModelException(
                 ModelException.Code.INVALID_ARGUMENT,
-                "model: '" + name + "' (expected: one of " + String.join(", ", MODELS.keySet()) + "; did you mean '"
-                        + nearest + "'?)");
+                "model: '" + name + "' (expected: one of " + String.join(", ", NAMES) + "; did you mean '" + nearest
+                        + "'?)");
     }
 }

@@ -73,7 +73,7 @@ final class ZooTest {
     void spec_outOfRange_isRefused() {
         ZooSpec mlp = ZooSpec.of("mlp");
 
-        assertRefused(() -> mlp.withDropout(0, 1), "hiddenDropout: 1.0 (expected: >= 0 and < 1)");
+        assertRefused(() -> mlp.withDropout(0, 1), "dropout: 1.0 (expected: >= 0 and < 1)");
         assertRefused(() -> mlp.withDropout(Double.NaN, 0), "inputDropout: NaN (expected: >= 0 and < 1)");
         assertRefused(() -> mlp.withHidden(10, 0), "hidden: [10, 0] (expected: widths >= 1)");
         assertRefused(() -> mlp.withNumClasses(1), "numClasses: 1 (expected: >= 2)");
@@ -82,7 +82,7 @@ final class ZooTest {
                 "inputShape: [1, 0] (expected: dimensions >= 1 and at most 268435456 elements)");
         assertRefused(
                 () -> ZooSpec.of("lenet-5").withHidden(3),
-                "hidden: [3] (expected: none for lenet-5, whose widths are fixed)");
+                "hidden: [3] (expected: absent, since lenet-5 has no settings)");
         assertRefused(
                 () -> Zoo.build(ZooSpec.of("lenet-5").withInputShape(List.of(1, 8, 8))),
                 "inputShape: [1, 8, 8] (expected: channels, height, width with sides >= 16 for lenet-5)");
@@ -95,7 +95,11 @@ final class ZooTest {
     void spec_unknownName_suggestsTheNearest() {
         assertRefused(
                 () -> ZooSpec.of("lenet5"),
-                "model: 'lenet5' (expected: one of lenet-300-100, lenet-5, mlp; did you mean 'lenet-5'?)");
+                "model: 'lenet5' (expected: one of " + String.join(", ", Zoo.names()) + "; did you mean 'lenet-5'?)");
+        assertRefused(
+                () -> ZooSpec.of("resnet-21"),
+                "model: 'resnet-21' (expected: one of " + String.join(", ", Zoo.names())
+                        + "; did you mean 'resnet-20'?)");
     }
 
     private static void assertRefused(Runnable call, String message) {

@@ -2,7 +2,14 @@ package io.reflux.student.recipe;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reflux.model.graph.ModelException;
+import io.reflux.model.zoo.Initialization;
+import io.reflux.model.zoo.ZooSetting;
+import io.reflux.model.zoo.ZooSpec;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,35 +17,49 @@ import org.jspecify.annotations.Nullable;
  *
  * @param zoo name in the zoo, or null
  * @param onnx path of an ONNX file, or null
- * @param hidden widths of the hidden layers, for {@code mlp}
- * @param dropout probability of dropping a hidden unit in training, in [0, 1)
- * @param inputDropout probability of dropping an input, in [0, 1)
- * @param initialisation {@code he} or {@code xavier}
+ * @param settings what was chosen about the zoo's network
+ * @param initialisation {@code he}, {@code xavier} or {@code truncated}; empty as is usual for the network
  */
 public record StudentConfig(
-        @Nullable String zoo,
-        @Nullable String onnx,
-        List<Integer> hidden,
-        double dropout,
-        double inputDropout,
-        String initialisation) {
+        @Nullable String zoo, @Nullable String onnx, Map<ZooSetting, Object> settings, String initialisation) {
+    private static final Map<String, Initialization> INITIALISATIONS = Map.of(
+            "he", Initialization.HE_NORMAL,
+            "xavier", Initialization.XAVIER_NORMAL,
+            "truncated", Initialization.TRUNCATED_NORMAL);
+
     /**
-     * Checks the settings and copies the list.
+     * Checks the settings and copies the map.
      *
-     * @throws IllegalArgumentException when one is out of range or both or none of zoo and onnx are given
+     * @throws IllegalArgumentException when one is out of range, the network does not have it, or both or none of zoo and
+     *     onnx are given
      */
     public StudentConfig {
         Setting.require(zoo != null || onnx != null, "zoo", "absent", "a name of the zoo, or the key onnx with a file");
         Setting.require(zoo == null || onnx == null, "onnx", onnx, "absent, since zoo is given");
-        hidden = List.copyOf(hidden);
-        hidden.forEach(width -> Setting.atLeast("hidden", (int) width, 1));
-        Setting.inRange("dropout", dropout, 0, 1);
-        Setting.inRange("inputDropout", inputDropout, 0, 1);
         Setting.require(
-                initialisation.equals("he") || initialisation.equals("xavier"),
+                initialisation.isEmpty() || INITIALISATIONS.containsKey(initialisation),
                 "initialisation",
                 initialisation,
-                "he or xavier");
+                "he, xavier or truncated");
+        Map<ZooSetting, Object> copy = new EnumMap<>(ZooSetting.class);
+        copy.putAll(settings);
+        settings = Collections.unmodifiableMap(copy);
+        check(zoo, settings);
+    }
+
+    /** The network's own checks, so that a recipe's line is named; sizes that depend on the data are checked later. */
+    private static void check(@Nullable String zoo, Map<ZooSetting, Object> settings) {
+        if (zoo == null) {
+            settings.forEach((setting, value) ->
+                    Setting.require(false, setting.key(), value, "absent, since the network is in a file"));
+            return;
+        }
+        try {
+            settings.forEach((setting, value) -> ZooSpec.of(zoo).with(setting, value));
+            ZooSpec.of(zoo);
+        } catch (ModelException e) {
+            throw new IllegalArgumentException(String.valueOf(e.getMessage()).replaceFirst("^model: ", "zoo: "), e);
+        }
     }
 
     @JsonCreator
@@ -48,13 +69,36 @@ public record StudentConfig(
             @JsonProperty("hidden") @Nullable List<Integer> hidden,
             @JsonProperty("dropout") @Nullable Double dropout,
             @JsonProperty("inputDropout") @Nullable Double inputDropout,
+            @JsonProperty("width") @Nullable Double width,
+            @JsonProperty("stem") @Nullable String stem,
+            @JsonProperty("shortcut") @Nullable String shortcut,
+            @JsonProperty("patchSize") @Nullable Integer patchSize,
+            @JsonProperty("depth") @Nullable Integer depth,
+            @JsonProperty("embedding") @Nullable Integer embedding,
+            @JsonProperty("heads") @Nullable Integer heads,
             @JsonProperty("initialisation") @Nullable String initialisation) {
-        return new StudentConfig(
-                zoo,
-                onnx,
-                hidden == null ? List.of() : hidden,
-                dropout == null ? 0 : dropout,
-                inputDropout == null ? 0 : inputDropout,
-                initialisation == null ? "he" : initialisation);
+        Map<ZooSetting, Object> settings = new EnumMap<>(ZooSetting.class);
+        put(settings, ZooSetting.HIDDEN, hidden);
+        put(settings, ZooSetting.DROPOUT, dropout);
+        put(settings, ZooSetting.INPUT_DROPOUT, inputDropout);
+        put(settings, ZooSetting.WIDTH, width);
+        put(settings, ZooSetting.STEM, stem);
+        put(settings, ZooSetting.SHORTCUT, shortcut);
+        put(settings, ZooSetting.PATCH_SIZE, patchSize);
+        put(settings, ZooSetting.DEPTH, depth);
+        put(settings, ZooSetting.EMBEDDING, embedding);
+        put(settings, ZooSetting.HEADS, heads);
+        return new StudentConfig(zoo, onnx, settings, initialisation == null ? "" : initialisation);
+    }
+
+    private static void put(Map<ZooSetting, Object> settings, ZooSetting setting, @Nullable Object value) {
+        if (value != null) {
+            settings.put(setting, value);
+        }
+    }
+
+    /** Returns how the weights of the zoo's network are drawn, or null as is usual for it. */
+    public @Nullable Initialization initialization() {
+        return INITIALISATIONS.get(initialisation);
     }
 }

@@ -5,7 +5,6 @@ import io.reflux.data.SampleShape;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ValueInfo;
-import io.reflux.model.zoo.Initialization;
 import io.reflux.model.zoo.Zoo;
 import io.reflux.model.zoo.ZooSpec;
 import io.reflux.student.failure.TrainingFailure;
@@ -40,10 +39,8 @@ final class StudentGraph {
                     String.valueOf(config.zoo()),
                     List.of(shape.channels(), shape.height(), shape.width()),
                     set.numClasses(),
-                    config.hidden(),
-                    config.inputDropout(),
-                    config.dropout(),
-                    config.initialisation().equals("xavier") ? Initialization.XAVIER_NORMAL : Initialization.HE_NORMAL,
+                    config.settings(),
+                    config.initialization(),
                     seed));
         } catch (ModelException e) {
             throw new TrainingFailure(TrainingFailure.Code.RECIPE, "student: " + e.getMessage(), e);

@@ -3,11 +3,13 @@ package io.reflux.student.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reflux.model.zoo.ZooSetting;
 import io.reflux.student.failure.TrainingFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -71,7 +73,18 @@ final class RecipeReaderTest {
         assertThat(recipe.data())
                 .isEqualTo(
                         new DataConfig("mnist", "somewhere", 1000, 500, Set.of(3, 7), 2, List.of(0.5), List.of(0.25)));
-        assertThat(recipe.student()).isEqualTo(new StudentConfig("mlp", null, List.of(800, 700), 0.5, 0.2, "xavier"));
+        assertThat(recipe.student())
+                .isEqualTo(new StudentConfig(
+                        "mlp",
+                        null,
+                        Map.of(
+                                ZooSetting.HIDDEN,
+                                List.of(800, 700),
+                                ZooSetting.DROPOUT,
+                                0.5,
+                                ZooSetting.INPUT_DROPOUT,
+                                0.2),
+                        "xavier"));
         assertThat(recipe.teacher()).isEqualTo(new TeacherConfig("teacher.example:9090", null, false, "teacher.onnx"));
         assertThat(recipe.stages())
                 .containsExactly(
@@ -108,7 +121,7 @@ final class RecipeReaderTest {
         assertThat(recipe.name()).isEqualTo("student");
         assertThat(recipe.data())
                 .isEqualTo(new DataConfig("glyphs", null, 0, 5000, Set.of(), 1, List.of(0.0), List.of(1.0)));
-        assertThat(recipe.student()).isEqualTo(new StudentConfig("lenet-5", null, List.of(), 0, 0, "he"));
+        assertThat(recipe.student()).isEqualTo(new StudentConfig("lenet-5", null, Map.of(), ""));
         assertThat(recipe.teacher()).isNull();
         assertThat(recipe.stages())
                 .containsExactly(new StageConfig.Train(new StageConfig.Schedule(
@@ -141,8 +154,9 @@ final class RecipeReaderTest {
                 "schedule: step | schedule: stairs | stages[0].learningRate.schedule: stairs (expected: constant, step, cosine or linear)",
                 "maxShift: 2 | maxShift: 17 | stages[0].augmentation.maxShift: 17 (expected: 0 to 16)",
                 "encoding: fp16 | encoding: fp8 | stages[0].encoding: fp8 (expected: fp32 or fp16)",
-                "dropout: 0.5 | dropout: 1.0 | student.dropout: 1.0 (expected: 0 <= dropout < 1)",
-                "zoo: mlp | onnx: student.onnx | ",
+                "dropout: 0.5 | dropout: 1.0 | student.dropout: 1.0 (expected: >= 0 and < 1)",
+                "hidden: [800, 700] | width: 0.5 | student.width: 0.5 (expected: absent, since mlp has only hidden, dropout, inputDropout)",
+                "hidden: [800, 700] | hiden: [800] | student.hiden: unknown key (expected: hidden?)",
                 "zoo: mlp | zou: mlp | student.zou: unknown key (expected: zoo?)",
                 "address: teacher.example:9090 | address: teacher.example | teacher.address: teacher.example (expected: host:port)",
                 "seed: 9 | sede: 9 | sede: unknown key (expected: seed?)",
@@ -154,10 +168,6 @@ final class RecipeReaderTest {
         assertThat(EVERY_KEY).contains(right);
         String text = EVERY_KEY.replace(right, wrong);
 
-        if (message == null) {
-            assertThat(RecipeReader.parse(text, "recipe.yaml").student().onnx()).isEqualTo("student.onnx");
-            return;
-        }
         assertThatThrownBy(() -> RecipeReader.parse(text, "recipe.yaml"))
                 .isInstanceOf(TrainingFailure.class)
                 .hasMessage("recipe.yaml:%d: %s".formatted(lineOf(text, wrong), message));
@@ -180,6 +190,36 @@ final class RecipeReaderTest {
         assertThatThrownBy(() -> RecipeReader.parse(text, "recipe.yaml"))
                 .isInstanceOf(TrainingFailure.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void parse_studentInAFile_takesNoSettings() {
+        String text = "data: {set: glyphs}\nstudent: {onnx: student.onnx%s}\nstages: [{train: {}}]\n";
+
+        assertThat(RecipeReader.parse(text.formatted(""), "recipe.yaml")
+                        .student()
+                        .onnx())
+                .isEqualTo("student.onnx");
+        assertThatThrownBy(() -> RecipeReader.parse(text.formatted(", depth: 3"), "recipe.yaml"))
+                .hasMessage("recipe.yaml:2: student.depth: 3 (expected: absent, since the network is in a file)");
+    }
+
+    @Test
+    void parse_unknownNetwork_suggestsTheNearest() {
+        String text = "data: {set: cifar10}\nstudent: {zoo: resnet20}\nstages: [{train: {}}]\n";
+
+        assertThatThrownBy(() -> RecipeReader.parse(text, "recipe.yaml"))
+                .hasMessageStartingWith("recipe.yaml:2: student.zoo: 'resnet20' (expected: one of lenet-300-100, ")
+                .hasMessageEndingWith("; did you mean 'resnet-20'?)");
+    }
+
+    @Test
+    void parse_networkWithSettings_isTaken() {
+        String text =
+                "data: {set: cifar10}\nstudent: {zoo: resnet-20, width: 0.5, shortcut: B}\nstages: [{train: {}}]\n";
+
+        assertThat(RecipeReader.parse(text, "recipe.yaml").student().settings())
+                .isEqualTo(Map.of(ZooSetting.WIDTH, 0.5, ZooSetting.SHORTCUT, "B"));
     }
 
     @Test
