@@ -59,7 +59,7 @@ record GraphContent(
         return (int) opset;
     }
 
-    private static boolean isOnnx(String domain) {
+    static boolean isOnnx(String domain) {
         return domain.isEmpty() || domain.equals("ai.onnx");
     }
 

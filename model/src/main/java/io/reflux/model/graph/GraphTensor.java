@@ -53,6 +53,39 @@ public final class GraphTensor {
         return new GraphTensor(name, ElementType.INT64, shape, UnsafeByteOperations.unsafeWrap(buffer));
     }
 
+    /**
+     * A tensor of integers or booleans.
+     *
+     * @param type any but FLOAT and DOUBLE
+     * @param values row-major, in the range of the type; for BOOL, 0 is false and all else true
+     * @throws ModelException if the count of values differs from the shape's product, or the type is of real numbers
+     */
+    public static GraphTensor of(String name, ElementType type, long[] shape, long[] values) {
+        ByteBuffer buffer = allocate(name, type, shape, values.length);
+        for (long value : values) {
+            switch (type) {
+                case INT64 -> buffer.putLong(value);
+                case INT32 -> buffer.putInt((int) value);
+                case INT8, UINT8 -> buffer.put((byte) value);
+                case BOOL -> buffer.put((byte) (value == 0 ? 0 : 1));
+                case FLOAT, DOUBLE ->
+                    throw new ModelException(
+                            ModelException.Code.INVALID_ARGUMENT, name + ": " + type + " (expected: integers)");
+            }
+        }
+        return new GraphTensor(name, type, shape, UnsafeByteOperations.unsafeWrap(buffer.flip()));
+    }
+
+    /**
+     * A tensor whose values lie in a buffer, which is copied.
+     *
+     * @param values row-major, little-endian, from the buffer's position to its limit
+     * @throws ModelException if the count of bytes differs from what type and shape say
+     */
+    public static GraphTensor of(String name, ElementType type, long[] shape, ByteBuffer values) {
+        return new GraphTensor(name, type, shape, ByteString.copyFrom(values));
+    }
+
     public String name() {
         return name;
     }
@@ -162,7 +195,8 @@ public final class GraphTensor {
         return ByteBuffer.allocate(count * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private ByteBuffer buffer() {
+    /** The values, row-major and little-endian: a view that cannot be written. */
+    public ByteBuffer buffer() {
         return bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 

@@ -1,5 +1,6 @@
 package io.reflux.model.graph;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -130,6 +131,16 @@ public final class ModelGraph {
         return content.opset();
     }
 
+    /** The operator sets that the nodes are from, for messages: {@code operator set 17, com.microsoft 1}. */
+    public String operatorSets() {
+        StringBuilder text = new StringBuilder("operator set ").append(opset());
+        proto.getOpsetImportList().stream()
+                .filter(set -> !GraphContent.isOnnx(set.getDomain()))
+                .forEach(set ->
+                        text.append(", ").append(set.getDomain()).append(' ').append(set.getVersion()));
+        return text.toString();
+    }
+
     /** Nodes, each after all that it needs; the file's order where that is free. */
     public List<GraphNode> nodes() {
         return content.nodes();
@@ -189,6 +200,30 @@ public final class ModelGraph {
             }
         }
         return of(edited.build(), source);
+    }
+
+    /**
+     * Some of this graph's nodes as a graph of their own without inputs.
+     *
+     * @param nodes nodes of this graph, each after all that it needs
+     * @param constants what they read that none of them makes
+     * @param outputs what they make
+     * @param types element types of the outputs
+     */
+    public ModelGraph part(
+            List<GraphNode> nodes,
+            Map<String, GraphTensor> constants,
+            List<String> outputs,
+            Map<String, ElementType> types) {
+        ModelProto.Builder model = ModelProto.newBuilder()
+                .setIrVersion(proto.getIrVersion())
+                .addAllOpsetImport(proto.getOpsetImportList())
+                .setGraph(GraphProto.newBuilder().setName(name()));
+        ModelGraphBuilder builder = new ModelGraphBuilder(model.build(), source);
+        constants.forEach((name, tensor) -> builder.initializer(tensor.withName(name)));
+        nodes.forEach(builder::node);
+        outputs.forEach(output -> builder.outputOfAnyShape(output, types.get(output)));
+        return builder.build();
     }
 
     /** A graph with exactly this metadata, in the map's order. */

@@ -63,6 +63,16 @@ public final class ModelGraphBuilder {
         return this;
     }
 
+    /** Adds an output that states no shape. */
+    ModelGraphBuilder outputOfAnyShape(String name, ElementType type) {
+        graph.addOutput(ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(type.onnx().getNumber()))));
+        return this;
+    }
+
     /**
      * Takes a value off the outputs; its node stays.
      *

@@ -1,34 +1,60 @@
 package io.reflux.model.operator;
 
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.operator.spi.NodeContext;
+import io.reflux.model.operator.spi.SymbolicInts;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The context of a graph's nodes: its constants, and its shapes once they are inferred. */
+/**
+ * What is known about a graph before it runs: shapes, element types, constants, the integers of shape arithmetic, and
+ * what training does with each initialiser.
+ */
 public final class GraphContext implements NodeContext {
 
     private final ModelGraph graph;
-    private final Map<String, List<Long>> shapes;
+    private final Facts facts;
+    private final Map<String, InitializerRole> roles;
 
-    GraphContext(ModelGraph graph, Map<String, List<Long>> shapes) {
+    GraphContext(ModelGraph graph, Facts facts, Map<String, InitializerRole> roles) {
         this.graph = graph;
-        this.shapes = shapes;
+        this.facts = facts;
+        this.roles = Collections.unmodifiableMap(roles);
     }
 
     /**
-     * The context of a graph with all its shapes.
+     * Works out all that can be known about a graph; sub-graphs of constants that are not trained are evaluated.
      *
-     * @throws ModelException as {@link ShapeInference#infer}
+     * @throws ModelException if a node is unsupported (all are named), or if shapes do not fit: the message names the
+     *     node and the shapes
      */
     public static GraphContext of(ModelGraph graph) {
-        return new GraphContext(graph, ShapeInference.infer(graph));
+        return GraphInference.infer(graph);
     }
 
-    static GraphContext withoutShapes(ModelGraph graph) {
-        return new GraphContext(graph, Map.of());
+    /** The nodes that have to run, each after all that it needs: what is known beforehand is left out. */
+    public List<GraphNode> runNodes() {
+        return graph.nodes().stream()
+                .filter(node -> node.outputs().stream().anyMatch(this::isOpen))
+                .toList();
+    }
+
+    /** What training does with each initialiser of the graph, by name. */
+    public Map<String, InitializerRole> roles() {
+        return roles;
+    }
+
+    /** The shape of every value by name; -1 = free. */
+    Map<String, List<Long>> shapes() {
+        return Collections.unmodifiableMap(facts.shapes());
     }
 
     @Override
@@ -38,23 +64,33 @@ public final class GraphContext implements NodeContext {
 
     @Override
     public boolean isConstant(String onnxName) {
-        return graph.constant(onnxName).isPresent();
+        return facts.constants().containsKey(onnxName);
     }
 
     @Override
     public GraphTensor constant(String onnxName) {
-        return graph.constant(onnxName)
-                .orElseThrow(() -> new ModelException(
-                        ModelException.Code.UNSUPPORTED, onnxName + ": not a constant (expected: a constant)"));
+        return facts.constant(onnxName);
     }
 
     @Override
     public List<Long> shape(String onnxName) {
-        List<Long> shape = shapes.get(onnxName);
-        if (shape == null) {
-            throw new ModelException(
-                    ModelException.Code.MALFORMED, onnxName + ": no shape (expected: an inferred one)");
-        }
-        return shape;
+        return facts.shape(onnxName);
+    }
+
+    @Override
+    public ElementType type(String onnxName) {
+        return facts.type(onnxName);
+    }
+
+    @Override
+    public Optional<SymbolicInts> integers(String onnxName) {
+        return facts.integers(onnxName);
+    }
+
+    private boolean isOpen(@Nullable String output) {
+        return output != null
+                && !output.isEmpty()
+                && !isConstant(output)
+                && integers(output).isEmpty();
     }
 }

@@ -2,10 +2,8 @@ package io.reflux.model.operator;
 
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
-import io.reflux.model.graph.ValueInfo;
 import io.reflux.model.operator.attention.AttentionOperators;
 import io.reflux.model.operator.constant.ConstantOperators;
 import io.reflux.model.operator.control.ControlOperators;
@@ -20,13 +18,14 @@ import io.reflux.model.operator.probability.ProbabilityOperators;
 import io.reflux.model.operator.quantization.QuantizationOperators;
 import io.reflux.model.operator.reduction.ReductionOperators;
 import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -51,7 +50,11 @@ public final class Operators {
                     QuantizationOperators.all(),
                     ReductionOperators.all())
             .flatMap(List::stream)
-            .collect(Collectors.toMap(Operator::type, operator -> operator, Operators::twice, TreeMap::new)));
+            .collect(Collectors.toMap(
+                    operator -> key(operator.domain(), operator.type()),
+                    operator -> operator,
+                    Operators::twice,
+                    TreeMap::new)));
 
     private Operators() {}
 
@@ -59,89 +62,79 @@ public final class Operators {
         throw new IllegalStateException(a.type() + ": in two families (expected: one)");
     }
 
-    /** ONNX names of the supported operators, sorted. */
+    /** Every supported operator, by domain and name. */
+    public static List<Operator> all() {
+        return List.copyOf(TABLE.values());
+    }
+
+    /** Names of the supported operators, sorted; those outside ONNX's own set as {@code domain.Name}. */
     public static Set<String> supported() {
         return TABLE.keySet();
     }
 
     /** @throws ModelException if the operator is not supported; {@link #check} says so for all nodes at once */
     public static Operator of(GraphNode node) {
-        Operator operator = node.domain().isEmpty() ? TABLE.get(node.operator()) : null;
-        if (operator == null) {
-            throw new ModelException(ModelException.Code.UNSUPPORTED, "node " + node.label() + ": " + unknown(node));
-        }
-        return operator;
+        return find(node)
+                .orElseThrow(() -> new ModelException(
+                        ModelException.Code.UNSUPPORTED, "node " + node.label() + ": " + unknown(node)));
+    }
+
+    static Optional<Operator> find(GraphNode node) {
+        return Optional.ofNullable(TABLE.get(key(node.domain(), node.operator())));
     }
 
     /**
-     * Checks that every node is supported and that inputs are 32-bit floats or 64-bit integers.
+     * Checks that every node is supported.
      *
      * @throws ModelException with every unsupported node in its one message: name, operator and why
      */
     public static void check(ModelGraph graph) {
-        NodeContext context = GraphContext.withoutShapes(graph);
-        List<String> found = new ArrayList<>();
-        for (ValueInfo input : graph.inputs()) {
-            if (input.type() != ElementType.FLOAT && input.type() != ElementType.INT64) {
-                found.add("input " + input.name() + ": " + input.type() + " (expected: FLOAT or INT64)");
+        try {
+            GraphContext.of(graph);
+        } catch (ModelException e) {
+            if (e.code() == ModelException.Code.UNSUPPORTED) {
+                throw e;
             }
-        }
-        for (GraphNode node : graph.nodes()) {
-            problems(node, context).forEach(problem -> found.add("node " + node.label() + ": " + problem));
-        }
-        if (!found.isEmpty()) {
-            throw new ModelException(
-                    ModelException.Code.UNSUPPORTED,
-                    graph.source() + " (operator set " + graph.opset() + "): " + String.join("; ", found));
         }
     }
 
     /**
-     * What training does with each initialiser: a buffer if any node treats it as one, else a parameter if any node
-     * trains it, else a constant. Integers are constants.
+     * What training does with each initialiser.
+     *
+     * @throws ModelException as {@link GraphContext#of}
      */
     public static Map<String, InitializerRole> roles(ModelGraph graph) {
-        Map<String, InitializerRole> roles = new LinkedHashMap<>();
-        graph.initializers().keySet().forEach(name -> roles.put(name, InitializerRole.CONSTANT));
-        for (GraphNode node : graph.nodes()) {
-            Operator operator = of(node);
-            for (int i = 0; i < node.inputs().size(); i++) {
-                GraphTensor tensor = graph.initializers().get(node.input(i));
-                if (tensor != null && tensor.type().isFloatingPoint()) {
-                    roles.merge(tensor.name(), operator.role(i), Operators::stronger);
-                }
-            }
-        }
-        return Collections.unmodifiableMap(roles);
+        return GraphContext.of(graph).roles();
     }
 
-    private static InitializerRole stronger(InitializerRole a, InitializerRole b) {
-        if (a == InitializerRole.BUFFER || b == InitializerRole.BUFFER) {
-            return InitializerRole.BUFFER;
-        }
-        return a == InitializerRole.PARAMETER ? a : b;
-    }
-
-    private static List<String> problems(GraphNode node, NodeContext context) {
-        Operator operator = node.domain().isEmpty() ? TABLE.get(node.operator()) : null;
-        if (operator == null) {
+    /** Why a node cannot be used, one line for each reason; empty = it can. */
+    static List<String> problems(Optional<Operator> found, GraphNode node, NodeContext context) {
+        if (found.isEmpty()) {
             return List.of(unknown(node));
         }
+        Operator operator = found.get();
+        if (operator.domain().isEmpty() && context.opset() < operator.since()) {
+            return List.of("operator set: " + context.opset() + " (expected: >= " + operator.since() + ")");
+        }
         try {
-            List<String> found = new ArrayList<>(operator.problems(node, context));
+            List<String> problems = new ArrayList<>(operator.problems(node, context));
             for (int i = 0; i < node.inputs().size(); i++) {
-                String input = node.input(i);
-                if (operator.role(i) != InitializerRole.CONSTANT && context.isConstant(input)) {
-                    ElementType type = context.constant(input).type();
+                boolean trains = operator.use(i) == InputUse.WEIGHT || operator.use(i) == InputUse.STATISTIC;
+                if (trains && context.isConstant(node.input(i))) {
+                    ElementType type = context.constant(node.input(i)).type();
                     if (type != ElementType.FLOAT) {
-                        found.add("input " + input + ": " + type + " (expected: FLOAT)");
+                        problems.add("input " + node.input(i) + ": " + type + " (expected: FLOAT)");
                     }
                 }
             }
-            return found;
+            return problems;
         } catch (ModelException e) {
             return List.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static String key(String domain, String type) {
+        return domain.isEmpty() ? type : domain + "." + type;
     }
 
     private static String unknown(GraphNode node) {

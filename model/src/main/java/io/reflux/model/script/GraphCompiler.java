@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /**
  * Compiles ONNX graphs to TorchScript.
  *
- * <p>What trains is decided by {@link Operators#roles}: parameters by gradient, running statistics by the training
+ * <p>What trains is decided by {@link GraphContext#roles}: parameters by gradient, running statistics by the training
  * method itself; everything else is constant.
  */
 public final class GraphCompiler {
@@ -59,7 +59,7 @@ public final class GraphCompiler {
 
     /** Parameters and running statistics in the file's order; constants follow when a node reads them as tensors. */
     private void registerTrained() {
-        Operators.roles(graph).forEach((name, role) -> {
+        context.roles().forEach((name, role) -> {
             GraphTensor tensor = graph.initializers().get(name);
             if (role == InitializerRole.PARAMETER) {
                 tensors.addParameter(tensor);
@@ -74,7 +74,7 @@ public final class GraphCompiler {
         for (int i = 0; i < graph.inputs().size(); i++) {
             emitter.bindInput(graph.inputs().get(i).name(), i);
         }
-        for (GraphNode node : graph.nodes()) {
+        for (GraphNode node : context.runNodes()) {
             Operators.of(node).emit(node, emitter);
         }
         String outputs = graph.outputs().stream()

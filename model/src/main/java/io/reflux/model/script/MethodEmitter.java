@@ -1,11 +1,15 @@
 package io.reflux.model.script;
 
+import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.operator.GraphContext;
 import io.reflux.model.operator.spi.ScriptEmitter;
+import io.reflux.model.operator.spi.ScriptText;
+import io.reflux.model.operator.spi.SymbolicInts;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Collects the statements of one method while the graph's nodes emit themselves in topological order. */
 final class MethodEmitter implements ScriptEmitter {
@@ -40,9 +44,18 @@ final class MethodEmitter implements ScriptEmitter {
             return variable;
         }
         String read = temporary();
-        line(read + " = " + tensors.place(onnxName, constant(onnxName)));
+        line(read + " = " + (isConstant(onnxName) ? tensors.place(onnxName, constant(onnxName)) : tensor(onnxName)));
         variables.put(onnxName, read);
         return read;
+    }
+
+    /** A tensor of integers that are known as expressions over sizes. */
+    private String tensor(String onnxName) {
+        SymbolicInts known = integers(onnxName)
+                .orElseThrow(() -> new IllegalStateException(onnxName + ": read before it was written"));
+        String values = "torch.tensor(" + integers(known.elements()) + ", dtype=" + ScriptText.type(type(onnxName))
+                + ", device=ops.prim.device(x0))";
+        return "torch.reshape(" + values + ", " + ScriptText.ints(known.shape()) + ")";
     }
 
     @Override
@@ -63,6 +76,16 @@ final class MethodEmitter implements ScriptEmitter {
     @Override
     public List<Long> shape(String onnxName) {
         return context.shape(onnxName);
+    }
+
+    @Override
+    public ElementType type(String onnxName) {
+        return context.type(onnxName);
+    }
+
+    @Override
+    public Optional<SymbolicInts> integers(String onnxName) {
+        return context.integers(onnxName);
     }
 
     @Override

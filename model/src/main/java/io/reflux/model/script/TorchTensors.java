@@ -3,6 +3,7 @@ package io.reflux.model.script;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphTensor;
@@ -28,9 +29,18 @@ public final class TorchTensors {
     }
 
     private static NDArray wrap(NDManager manager, GraphTensor tensor) {
-        Shape shape = new Shape(tensor.shape());
-        return tensor.type() == ElementType.FLOAT
-                ? manager.create(tensor.floats(), shape)
-                : manager.create(tensor.longs(), shape);
+        return manager.create(tensor.buffer(), new Shape(tensor.shape()), type(tensor.type()));
+    }
+
+    private static DataType type(ElementType type) {
+        return switch (type) {
+            case FLOAT -> DataType.FLOAT32;
+            case DOUBLE -> DataType.FLOAT64;
+            case INT64 -> DataType.INT64;
+            case INT32 -> DataType.INT32;
+            case INT8 -> DataType.INT8;
+            case UINT8 -> DataType.UINT8;
+            case BOOL -> DataType.BOOLEAN;
+        };
     }
 }

@@ -1,7 +1,7 @@
 package io.reflux.model.operator.constant;
 
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
@@ -27,8 +27,8 @@ final class Identity implements Operator {
     }
 
     @Override
-    public InitializerRole role(int input) {
-        return InitializerRole.PARAMETER;
+    public InputUse use(int input) {
+        return InputUse.CONTENT;
     }
 
     @Override

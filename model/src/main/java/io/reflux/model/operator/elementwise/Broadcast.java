@@ -1,7 +1,7 @@
 package io.reflux.model.operator.elementwise;
 
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
@@ -28,8 +28,8 @@ record Broadcast(String type, String function) implements Operator {
     }
 
     @Override
-    public InitializerRole role(int input) {
-        return InitializerRole.PARAMETER;
+    public InputUse use(int input) {
+        return InputUse.OPERAND;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.reflux.model.operator.layout;
 
 import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
@@ -27,6 +28,11 @@ final class Flatten implements Operator {
         List<Long> x = context.shape(node.input(0));
         int axis = axis(node, x);
         return List.of(List.of(Shapes.product(x.subList(0, axis)), Shapes.product(x.subList(axis, x.size()))));
+    }
+
+    @Override
+    public InputUse use(int input) {
+        return InputUse.CONTENT;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.reflux.model.operator.layout;
 
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
@@ -80,8 +80,8 @@ final class Reshape implements Operator {
     }
 
     @Override
-    public InitializerRole role(int input) {
-        return input == 0 ? InitializerRole.PARAMETER : InitializerRole.CONSTANT;
+    public InputUse use(int input) {
+        return input == 0 ? InputUse.CONTENT : InputUse.SETTING;
     }
 
     @Override

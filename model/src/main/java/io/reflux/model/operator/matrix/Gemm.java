@@ -2,7 +2,7 @@ package io.reflux.model.operator.matrix;
 
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
@@ -63,8 +63,8 @@ final class Gemm implements Operator {
     }
 
     @Override
-    public InitializerRole role(int input) {
-        return InitializerRole.PARAMETER;
+    public InputUse use(int input) {
+        return InputUse.WEIGHT;
     }
 
     @Override

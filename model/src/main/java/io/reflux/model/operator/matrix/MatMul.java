@@ -1,7 +1,7 @@
 package io.reflux.model.operator.matrix;
 
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
@@ -52,8 +52,8 @@ final class MatMul implements Operator {
     }
 
     @Override
-    public InitializerRole role(int input) {
-        return InitializerRole.PARAMETER;
+    public InputUse use(int input) {
+        return InputUse.WEIGHT;
     }
 
     @Override

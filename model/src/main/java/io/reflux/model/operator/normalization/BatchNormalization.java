@@ -2,7 +2,7 @@ package io.reflux.model.operator.normalization;
 
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
@@ -58,11 +58,11 @@ final class BatchNormalization implements Operator {
     }
 
     @Override
-    public InitializerRole role(int input) {
+    public InputUse use(int input) {
         return switch (input) {
-            case 1, 2 -> InitializerRole.PARAMETER;
-            case 3, 4 -> InitializerRole.BUFFER;
-            default -> InitializerRole.CONSTANT;
+            case 1, 2 -> InputUse.WEIGHT;
+            case 3, 4 -> InputUse.STATISTIC;
+            default -> InputUse.SETTING;
         };
     }
 

@@ -1,5 +1,8 @@
 package io.reflux.model.operator.spi;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /** Where an operator writes its TorchScript: statements of one function, in the serialised dialect. */
 public interface ScriptEmitter extends NodeContext {
 
@@ -20,4 +23,14 @@ public interface ScriptEmitter extends NodeContext {
 
     /** Writes {@code variable = expression} and makes the variable the holder of an ONNX value. */
     void assign(String onnxOutput, String expression);
+
+    /** A script expression of type int. */
+    default String integer(SymbolicInt value) {
+        return value.text(this::value);
+    }
+
+    /** A script expression of type List[int]. */
+    default String integers(List<SymbolicInt> values) {
+        return values.stream().map(this::integer).collect(Collectors.joining(", ", "[", "]"));
+    }
 }

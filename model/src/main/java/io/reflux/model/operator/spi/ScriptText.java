@@ -1,5 +1,6 @@
 package io.reflux.model.operator.spi;
 
+import io.reflux.model.graph.ElementType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,19 @@ public final class ScriptText {
     /** The shortest decimal that is this float, with a point so that it is no integer. */
     public static String number(float value) {
         return Float.toString(value).toLowerCase(Locale.ROOT).replace("infinity", "inf");
+    }
+
+    /** The code of an element type, as {@code torch.to} takes it. */
+    public static int type(ElementType type) {
+        return switch (type) {
+            case UINT8 -> 0;
+            case INT8 -> 1;
+            case INT32 -> 3;
+            case INT64 -> 4;
+            case FLOAT -> 6;
+            case DOUBLE -> 7;
+            case BOOL -> 11;
+        };
     }
 
     public static String bool(boolean value) {

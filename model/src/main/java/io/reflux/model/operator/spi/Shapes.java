@@ -72,6 +72,17 @@ public final class Shapes {
         return List.copyOf(result);
     }
 
+    /** The place of an element, one index for each axis, from its row-major number. */
+    public static List<Long> index(List<Long> shape, long element) {
+        Long[] index = new Long[shape.size()];
+        long rest = element;
+        for (int i = index.length - 1; i >= 0; i--) {
+            index[i] = rest % shape.get(i);
+            rest /= shape.get(i);
+        }
+        return List.of(index);
+    }
+
     /**
      * An axis counted from the front.
      *

@@ -1,0 +1,127 @@
+package io.reflux.model.operator;
+
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphNode;
+import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.ModelException;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.operator.spi.NodeContext;
+import io.reflux.model.operator.spi.Operator;
+import io.reflux.model.operator.spi.Shapes;
+import io.reflux.model.operator.spi.SymbolicInts;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is known so far about the values of a graph, by name; it grows while the nodes are walked.
+ *
+ * @param integers of values that are integers and known, but not all of them numbers (those are constants)
+ */
+record Facts(
+        int opset,
+        Map<String, GraphTensor> constants,
+        Map<String, List<Long>> shapes,
+        Map<String, ElementType> types,
+        Map<String, SymbolicInts> integers)
+        implements NodeContext {
+
+    /**
+     * What is known before any node.
+     *
+     * @param folded constants that were computed from others
+     */
+    static Facts start(ModelGraph graph, Map<String, GraphTensor> folded) {
+        Facts facts = new Facts(
+                graph.opset(), new HashMap<>(folded), new LinkedHashMap<>(), new HashMap<>(), new HashMap<>());
+        graph.inputs().forEach(input -> {
+            facts.shapes.put(input.name(), input.shape());
+            facts.types.put(input.name(), input.type());
+        });
+        graph.initializers().forEach(facts::know);
+        graph.nodes().stream()
+                .flatMap(node -> node.outputs().stream())
+                .forEach(output -> graph.constant(output).ifPresent(constant -> facts.know(output, constant)));
+        return facts;
+    }
+
+    void know(String name, GraphTensor constant) {
+        constants.put(name, constant);
+        shapes.put(name, Shapes.of(constant));
+        types.put(name, constant.type());
+    }
+
+    /** Whether all that a node reads has a shape and a type. */
+    boolean covers(GraphNode node) {
+        return node.inputs().stream().allMatch(input -> input.isEmpty() || shapes.containsKey(input));
+    }
+
+    /** @throws ModelException if the inputs do not fit each other */
+    void addOutputs(Operator operator, GraphNode node) {
+        List<ElementType> outputTypes = operator.outputTypes(node, this);
+        List<List<Long>> outputShapes = operator.outputShapes(node, this);
+        for (int i = 0; i < node.outputs().size() && i < outputShapes.size(); i++) {
+            String output = node.output(i);
+            if (output.isEmpty()) {
+                continue;
+            }
+            if (constants.containsKey(output)) {
+                know(output, constants.get(output));
+                continue;
+            }
+            ElementType type = outputTypes.get(i);
+            operator.outputIntegers(node, this, i).ifPresent(known -> {
+                if (known.isConstant()) {
+                    constants.put(output, known.constant(output, type));
+                } else {
+                    integers.put(output, known);
+                }
+            });
+            shapes.put(output, outputShapes.get(i));
+            types.put(output, type);
+        }
+    }
+
+    @Override
+    public boolean isConstant(String onnxName) {
+        return constants.containsKey(onnxName);
+    }
+
+    @Override
+    public GraphTensor constant(String onnxName) {
+        GraphTensor constant = constants.get(onnxName);
+        if (constant == null) {
+            throw new ModelException(
+                    ModelException.Code.UNSUPPORTED, onnxName + ": not a constant (expected: a constant)");
+        }
+        return constant;
+    }
+
+    @Override
+    public List<Long> shape(String onnxName) {
+        List<Long> shape = shapes.get(onnxName);
+        if (shape == null) {
+            throw new ModelException(
+                    ModelException.Code.MALFORMED, onnxName + ": no shape (expected: an inferred one)");
+        }
+        return shape;
+    }
+
+    @Override
+    public ElementType type(String onnxName) {
+        ElementType type = types.get(onnxName);
+        if (type == null) {
+            throw new ModelException(
+                    ModelException.Code.MALFORMED, onnxName + ": no element type (expected: an inferred one)");
+        }
+        return type;
+    }
+
+    @Override
+    public Optional<SymbolicInts> integers(String onnxName) {
+        GraphTensor constant = constants.get(onnxName);
+        return constant != null ? SymbolicInts.of(constant) : Optional.ofNullable(integers.get(onnxName));
+    }
+}
