@@ -2,7 +2,7 @@ package io.reflux.model.operator.convolution;
 
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
@@ -84,8 +84,8 @@ final class ConvTranspose implements Operator {
     }
 
     @Override
-    public InitializerRole role(int input) {
-        return input == 0 ? InitializerRole.CONSTANT : InitializerRole.PARAMETER;
+    public InputUse use(int input) {
+        return input == 0 ? InputUse.SETTING : InputUse.WEIGHT;
     }
 
     @Override

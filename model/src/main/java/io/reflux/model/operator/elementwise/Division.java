@@ -1,13 +1,17 @@
 package io.reflux.model.operator.elementwise;
 
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.InputUse;
+import io.reflux.model.operator.spi.Integers;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.Shapes;
+import io.reflux.model.operator.spi.SymbolicInt.Operation;
+import io.reflux.model.operator.spi.SymbolicInts;
 import java.util.List;
+import java.util.Optional;
 
 /** Div: a / b, stretched to each other; of integers towards zero. */
 final class Division implements Operator {
@@ -28,8 +32,13 @@ final class Division implements Operator {
     }
 
     @Override
-    public InitializerRole role(int input) {
-        return InitializerRole.PARAMETER;
+    public Optional<SymbolicInts> outputIntegers(GraphNode node, NodeContext context, int output) {
+        return Integers.fold(node, context, Operation.DIVIDE);
+    }
+
+    @Override
+    public InputUse use(int input) {
+        return InputUse.OPERAND;
     }
 
     @Override

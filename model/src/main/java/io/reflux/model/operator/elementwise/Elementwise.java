@@ -1,6 +1,7 @@
 package io.reflux.model.operator.elementwise;
 
 import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
@@ -23,6 +24,11 @@ record Elementwise(String type, String function) implements Operator {
     @Override
     public List<List<Long>> outputShapes(GraphNode node, NodeContext context) {
         return List.of(context.shape(node.input(0)));
+    }
+
+    @Override
+    public InputUse use(int input) {
+        return InputUse.OPERAND;
     }
 
     @Override

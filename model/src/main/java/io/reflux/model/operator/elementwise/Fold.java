@@ -1,13 +1,17 @@
 package io.reflux.model.operator.elementwise;
 
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.InputUse;
+import io.reflux.model.operator.spi.Integers;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.Shapes;
+import io.reflux.model.operator.spi.SymbolicInt.Operation;
+import io.reflux.model.operator.spi.SymbolicInts;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An operator of one or more tensors, stretched to each other and joined element by element from left to right.
@@ -31,8 +35,17 @@ record Fold(String type, String function, boolean mean) implements Operator {
     }
 
     @Override
-    public InitializerRole role(int input) {
-        return InitializerRole.PARAMETER;
+    public Optional<SymbolicInts> outputIntegers(GraphNode node, NodeContext context, int output) {
+        return switch (type) {
+            case "Max" -> Integers.fold(node, context, Operation.MAXIMUM);
+            case "Min" -> Integers.fold(node, context, Operation.MINIMUM);
+            default -> Optional.empty();
+        };
+    }
+
+    @Override
+    public InputUse use(int input) {
+        return InputUse.OPERAND;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.reflux.model.operator.elementwise;
 
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
@@ -33,8 +33,8 @@ final class PRelu implements Operator {
     }
 
     @Override
-    public InitializerRole role(int input) {
-        return input == 1 ? InitializerRole.PARAMETER : InitializerRole.CONSTANT;
+    public InputUse use(int input) {
+        return input == 1 ? InputUse.WEIGHT : InputUse.SETTING;
     }
 
     @Override

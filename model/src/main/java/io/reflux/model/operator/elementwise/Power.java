@@ -2,7 +2,7 @@ package io.reflux.model.operator.elementwise;
 
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
-import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
@@ -30,8 +30,8 @@ final class Power implements Operator {
     }
 
     @Override
-    public InitializerRole role(int input) {
-        return input == 0 ? InitializerRole.PARAMETER : InitializerRole.CONSTANT;
+    public InputUse use(int input) {
+        return input == 0 ? InputUse.OPERAND : InputUse.SETTING;
     }
 
     @Override
