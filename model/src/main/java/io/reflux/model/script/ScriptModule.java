@@ -1,5 +1,6 @@
 package io.reflux.model.script;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -72,6 +73,11 @@ public final class ScriptModule implements AutoCloseable {
         all.add(methodNames.computeIfAbsent(method, this::methodName));
         all.addAll(arguments);
         return IValueUtils.forward(module, all, differentiable);
+    }
+
+    /** A manager of arrays in host memory, for scalars that a script reads as numbers; the caller closes it. */
+    public NDManager newHostManager() {
+        return manager.newSubManager(Device.cpu());
     }
 
     /** DJL takes the method to call from the name of an array in the argument list; the array itself is dropped. */

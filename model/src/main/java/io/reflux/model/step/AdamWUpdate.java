@@ -1,6 +1,6 @@
 package io.reflux.model.step;
 
-/** The update of {@link AdamW}. */
+/** The update of {@link AdamW}: libtorch's fused kernel, one pass over weights, gradients and both moments. */
 record AdamWUpdate(AdamW adamW) implements UpdateRule {
 
     @Override
@@ -8,25 +8,15 @@ record AdamWUpdate(AdamW adamW) implements UpdateRule {
         return 2;
     }
 
+    /** The kernel corrects the bias of the moments itself, from the number of the update. */
     @Override
-    public void write(UpdateScript script) {
-        script.shrinkParameters(adamW.weightDecay());
-        script.line("torch._foreach_mul_(m0, " + adamW.beta1() + ")");
-        script.line("torch._foreach_add_(m0, g, alpha=" + (1 - adamW.beta1()) + ")");
-        script.line("torch._foreach_mul_(m1, " + adamW.beta2() + ")");
-        script.line("torch._foreach_addcmul_(m1, g, g, " + (1 - adamW.beta2()) + ")");
-        script.line("roots = torch._foreach_sqrt(m1)");
-        script.line("scaled = torch._foreach_div(roots, float(torch.select(hyper, 0, 2)))");
-        script.line("denominators = torch._foreach_add(scaled, " + adamW.epsilon() + ")");
-        script.line("rate = torch.neg(torch.div(lr, float(torch.select(hyper, 0, 1))))");
-        script.line("torch._foreach_addcdiv_(p, m0, denominators, rate)");
-    }
-
-    /** 1 − beta1ᵗ and √(1 − beta2ᵗ). */
-    @Override
-    public double[] scalars(long update) {
-        return new double[] {
-            1 - Math.pow(adamW.beta1(), update), Math.sqrt(1 - Math.pow(adamW.beta2(), update)),
-        };
+    public void write(UpdateScript script, ParameterGroup group) {
+        String steps = group.list("steps");
+        script.line(steps + " = torch.mul([torch.full_like(like, t, dtype=6)], "
+                + group.members().size() + ")");
+        script.line("torch._fused_adamw_(" + group.list("w") + ", " + group.list("g") + ", " + group.moments(0) + ", "
+                + group.moments(1) + ", annotate(List[Tensor], []), " + steps + ", lr=lr, beta1=" + adamW.beta1()
+                + ", beta2=" + adamW.beta2() + ", weight_decay=" + group.decay(adamW.weightDecay()) + ", eps="
+                + adamW.epsilon() + ", amsgrad=False, maximize=False)");
     }
 }

@@ -1,33 +1,20 @@
 package io.reflux.model.step;
 
-/** The update of {@link Sgd}. */
+/** The update of {@link Sgd}: libtorch's fused kernel, one pass over weights, gradients and momentum. */
 record SgdUpdate(Sgd sgd) implements UpdateRule {
-
-    private static final double[] NONE = {};
 
     @Override
     public int moments() {
         return sgd.momentum() > 0 ? 1 : 0;
     }
 
+    /** Momentum starts as zeros, so the first step needs no case of its own. */
     @Override
-    public void write(UpdateScript script) {
-        script.addDecayToGradients(sgd.weightDecay());
-        String direction = "g";
-        if (sgd.momentum() > 0) {
-            script.line("torch._foreach_mul_(m0, " + sgd.momentum() + ")");
-            script.line("torch._foreach_add_(m0, g, alpha=1)");
-            direction = "m0";
-        }
-        if (sgd.nesterov()) {
-            script.line("ahead = torch._foreach_add(g, m0, alpha=" + sgd.momentum() + ")");
-            direction = "ahead";
-        }
-        script.line("torch._foreach_add_(p, " + direction + ", alpha=torch.neg(lr))");
-    }
-
-    @Override
-    public double[] scalars(long update) {
-        return NONE;
+    public void write(UpdateScript script, ParameterGroup group) {
+        String momentum = moments() == 1 ? group.moments(0) : "annotate(List[Tensor], [])";
+        script.line("torch._fused_sgd_(" + group.list("w") + ", " + group.list("g") + ", " + momentum
+                + ", weight_decay=" + group.decay(sgd.weightDecay()) + ", momentum=" + sgd.momentum()
+                + ", lr=lr, dampening=0., nesterov=" + (sgd.nesterov() ? "True" : "False")
+                + ", maximize=False, is_first_step=False)");
     }
 }

@@ -1,33 +1,40 @@
 package io.reflux.model.step;
 
 import io.reflux.model.script.GraphScript;
+import java.util.List;
 
 /**
  * Text of the method that makes one training step.
  *
- * <p>Shapes: {@code x0} inputs, {@code t} teacher logits B·T×C, {@code y} hard labels B·T (int64; -1 = does not count;
- * T = 1 for logits B×C), {@code hyper} float64 scalars; result: float64 [loss, softLoss, hardLoss, correct, agreeing].
+ * <p>Shapes: {@code x0} inputs, {@code q} teacher logits B·T×C, {@code y} hard labels B·T (int64; -1 = does not count;
+ * T = 1 for logits B×C), {@code hyper} float64 scalars in host memory: learning rate, number of the update; result:
+ * float64 [loss, softLoss, hardLoss, correct, agreeing].
  */
 final class StepScript {
 
     static final String METHOD = "step";
+
+    /** Copies values into arrays that others share: {@code (to: List[Tensor], values: List[Tensor])}. */
+    static final String COPY = "copy";
 
     private static final int FLOAT64 = 7;
 
     private final GraphScript graph;
     private final DistillationLoss loss;
     private final UpdateRule rule;
+    private final List<ParameterGroup> groups;
     private final StringBuilder text = new StringBuilder();
 
-    private StepScript(GraphScript graph, DistillationLoss loss, UpdateRule rule) {
+    private StepScript(GraphScript graph, DistillationLoss loss, UpdateRule rule, List<ParameterGroup> groups) {
         this.graph = graph;
         this.loss = loss;
         this.rule = rule;
+        this.groups = groups;
     }
 
     /** The class of the graph's methods and the step. */
-    static String of(GraphScript graph, DistillationLoss loss, UpdateRule rule) {
-        return graph.classWith(new StepScript(graph, loss, rule).write());
+    static String of(GraphScript graph, DistillationLoss loss, UpdateRule rule, List<ParameterGroup> groups) {
+        return graph.classWith(new StepScript(graph, loss, rule, groups).write());
     }
 
     private String write() {
@@ -36,10 +43,13 @@ final class StepScript {
                 .append("(self: __torch__.")
                 .append(GraphScript.CLASS)
                 .append(", ");
-        text.append(graph.inputSignature()).append(loss.needsTeacher() ? ", t: Tensor" : "");
+        text.append(graph.inputSignature()).append(loss.needsTeacher() ? ", q: Tensor" : "");
         text.append(", y: Tensor, hyper: Tensor").append(graph.tensorSignature());
-        for (int moment = 0; moment < rule.moments(); moment++) {
-            text.append(", m").append(moment).append(": List[Tensor]");
+        for (ParameterGroup group : groups) {
+            text.append(list(group.list("w")));
+            for (int j = 0; j < rule.moments(); j++) {
+                text.append(list(group.moments(j)));
+            }
         }
         text.append(") -> Tensor:\n");
         line("_0 = torch.set_grad_enabled(True)");
@@ -51,13 +61,14 @@ final class StepScript {
         line("if bool(torch.isfinite(loss)):");
         writeGradients();
         inner("_1 = torch.set_grad_enabled(False)");
-        UpdateScript update = new UpdateScript(graph.parameters());
-        rule.write(update);
+        UpdateScript update = new UpdateScript(3);
+        groups.forEach(group -> rule.write(update, group));
         text.append(update.text());
         line("else:");
         inner("pass");
         line("_2 = torch.set_grad_enabled(False)");
         writeResult();
+        writeCopy();
         return text.toString();
     }
 
@@ -68,7 +79,7 @@ final class StepScript {
         inner("pass");
         line("else:");
         inner("kept = torch.squeeze(torch.nonzero(counts), 1)");
-        for (String positions : loss.needsTeacher() ? new String[] {"z", "y", "t"} : new String[] {"z", "y"}) {
+        for (String positions : loss.needsTeacher() ? new String[] {"z", "y", "q"} : new String[] {"z", "y"}) {
             inner(positions + " = torch.index_select(" + positions + ", 0, kept)");
         }
     }
@@ -81,7 +92,7 @@ final class StepScript {
             return;
         }
         double temperature = loss.temperature();
-        line("teacher = torch.log_softmax(torch.div(t, " + temperature + "), -1)");
+        line("teacher = torch.log_softmax(torch.div(q, " + temperature + "), -1)");
         line("student = torch.log_softmax(torch.div(z, " + temperature + "), -1)");
         line("divergence = torch.sum(torch.mul(torch.exp(teacher), torch.sub(teacher, student)), [-1])");
         line("soft = torch.mul(torch.mean(divergence), " + temperature * temperature + ")");
@@ -93,12 +104,16 @@ final class StepScript {
 
     private void writeGradients() {
         inner("gradients = torch.autograd.grad([loss], p)");
-        inner("g = annotate(List[Tensor], [])");
-        for (int i = 0; i < graph.parameters().size(); i++) {
-            inner("g" + i + " = gradients[" + i + "]");
-            inner("_g" + i + " = torch.append(g, unchecked_cast(Tensor, g" + i + "))");
+        for (ParameterGroup group : groups) {
+            inner(group.list("g") + " = annotate(List[Tensor], [])");
+            for (int i : group.members()) {
+                inner("d" + i + " = gradients[" + i + "]");
+                inner("_d" + i + " = torch.append(" + group.list("g") + ", unchecked_cast(Tensor, d" + i + "))");
+            }
         }
+        inner("like = torch.detach(loss)");
         inner("lr = float(torch.select(hyper, 0, 0))");
+        inner("t = float(torch.select(hyper, 0, 1))");
     }
 
     private void writeResult() {
@@ -106,7 +121,7 @@ final class StepScript {
         line("correct = torch.sum(torch.eq(predicted, y))");
         line(
                 loss.needsTeacher()
-                        ? "agreeing = torch.sum(torch.eq(predicted, torch.argmax(t, -1)))"
+                        ? "agreeing = torch.sum(torch.eq(predicted, torch.argmax(q, -1)))"
                         : "agreeing = torch.zeros_like(correct)");
         StringBuilder parts = new StringBuilder();
         for (String part : new String[] {"loss", "soft", "hard", "correct", "agreeing"}) {
@@ -117,6 +132,17 @@ final class StepScript {
             parts.append(FLOAT64).append(")");
         }
         line("return torch.stack([" + parts + "])");
+    }
+
+    private void writeCopy() {
+        text.append("  def ").append(COPY).append("(self: __torch__.").append(GraphScript.CLASS);
+        text.append(list("to")).append(list("values")).append(") -> List[Tensor]:\n");
+        line("torch._foreach_copy_(to, values)");
+        line("return to");
+    }
+
+    private static String list(String name) {
+        return ", " + name + ": List[Tensor]";
     }
 
     private void line(String statement) {

@@ -11,6 +11,7 @@ import io.reflux.model.script.GraphCompiler;
 import io.reflux.model.script.GraphScript;
 import io.reflux.model.script.ScriptModule;
 import io.reflux.model.script.TorchDevice;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,6 @@ public final class TrainStep implements AutoCloseable {
 
     private final ModelGraph graph;
     private final DistillationLoss loss;
-    private final UpdateRule rule;
     private final long seed;
     private final NDManager manager;
     private final ScriptModule module;
@@ -46,11 +46,11 @@ public final class TrainStep implements AutoCloseable {
         this.graph = graph;
         this.signature = signature;
         this.loss = loss;
-        this.rule = rule;
         this.seed = seed;
         this.manager = manager;
-        this.module = ScriptModule.load(manager, GraphScript.CLASS, StepScript.of(script, loss, rule));
-        this.tensors = new TrainedTensors(script, rule.moments(), manager);
+        List<ParameterGroup> groups = ParameterGroup.split(script.parameters());
+        this.module = ScriptModule.load(manager, GraphScript.CLASS, StepScript.of(script, loss, rule, groups));
+        this.tensors = new TrainedTensors(script, groups, rule.moments(), manager);
     }
 
     /**
@@ -90,14 +90,15 @@ public final class TrainStep implements AutoCloseable {
         Ranges.requireNonNegative("learningRate", learningRate);
         JniUtils.setSeed(mix(seed, step));
         double[] result;
-        try (NDManager batch = manager.newSubManager()) {
+        try (NDManager batch = manager.newSubManager();
+                NDManager host = module.newHostManager()) {
             NDList arguments = new NDList();
             arguments.add(signature.input().array(batch, inputs, rows));
             if (loss.needsTeacher()) {
                 arguments.add(batch.create(teacherLogits, new Shape(labels.length, signature.numClasses())));
             }
             arguments.add(batch.create(widen(labels)));
-            arguments.add(batch.create(hyper(learningRate)));
+            arguments.add(host.create(new double[] {learningRate, updates + 1}));
             tensors.addTo(arguments);
             try (NDList results = module.call(StepScript.METHOD, arguments, true)) {
                 result = results.singletonOrThrow().toDoubleArray();
@@ -162,7 +163,7 @@ public final class TrainStep implements AutoCloseable {
      * @throws IllegalArgumentException if the state is of another graph or optimiser; nothing is changed then
      */
     public void restore(TrainState state) {
-        tensors.restore(state.tensors());
+        tensors.restore(state.tensors(), module);
         updates = state.updates();
     }
 
@@ -194,14 +195,6 @@ public final class TrainStep implements AutoCloseable {
             Ranges.require("teacherLogits", given + " elements", given == expected, expected + " elements");
         }
         return counted;
-    }
-
-    private double[] hyper(double learningRate) {
-        double[] scalars = rule.scalars(updates + 1);
-        double[] hyper = new double[scalars.length + 1];
-        hyper[0] = learningRate;
-        System.arraycopy(scalars, 0, hyper, 1, scalars.length);
-        return hyper;
     }
 
     private static long[] widen(int[] labels) {

@@ -18,30 +18,45 @@ final class TrainedTensors {
     private final GraphScript script;
     private final NDList parameters;
     private final NDList buffers;
+    private final NDList updated = new NDList();
     private final List<NDList> moments = new ArrayList<>();
 
     /** Copies the graph's tensors to the manager's device; the manager closes them. */
-    TrainedTensors(GraphScript script, int momentCount, NDManager manager) {
+    TrainedTensors(GraphScript script, List<ParameterGroup> groups, int momentCount, NDManager manager) {
         this.script = script;
         this.parameters = TorchTensors.create(manager, script.parameters());
         this.buffers = TorchTensors.create(manager, script.buffers());
         ScriptModule.asList(parameters, "p");
         ScriptModule.asList(buffers, "b");
         parameters.forEach(parameter -> parameter.setRequiresGradient(true));
-        for (int i = 0; i < momentCount; i++) {
-            NDList moment = new NDList();
-            for (NDArray parameter : parameters) {
-                moment.add(manager.zeros(parameter.getShape()));
-            }
-            ScriptModule.asList(moment, "m" + i);
-            moments.add(moment);
+        for (int j = 0; j < momentCount; j++) {
+            moments.add(new NDList(parameters.stream()
+                    .map(parameter -> manager.zeros(parameter.getShape()))
+                    .toList()));
         }
+        for (ParameterGroup group : groups) {
+            updated.addAll(named(group.list("w"), group, detached(parameters)));
+            for (int j = 0; j < momentCount; j++) {
+                updated.addAll(named(group.moments(j), group, moments.get(j)));
+            }
+        }
+    }
+
+    /** The same memory without a gradient, under names of their own: what the update changes in place. */
+    private static NDList detached(NDList arrays) {
+        return new NDList(arrays.stream().map(NDArray::stopGradient).toList());
+    }
+
+    private static NDList named(String name, ParameterGroup group, NDList arrays) {
+        NDList members = new NDList(group.members().stream().map(arrays::get).toList());
+        ScriptModule.asList(members, name);
+        return members;
     }
 
     /** Adds what the step's method takes after its batch. */
     void addTo(NDList arguments) {
         addGraphTensorsTo(arguments);
-        moments.forEach(arguments::addAll);
+        arguments.addAll(updated);
     }
 
     /** Adds what the graph's own methods take after their inputs. */
@@ -61,7 +76,8 @@ final class TrainedTensors {
         return result;
     }
 
-    void restore(Map<String, float[]> state) {
+    /** Copies a state into the arrays that are there: others share their memory. */
+    void restore(Map<String, float[]> state, ScriptModule module) {
         Map<String, NDArray> arrays = trainedArrays();
         if (!state.keySet().equals(arrays.keySet())) {
             throw new IllegalArgumentException(
@@ -75,7 +91,15 @@ final class TrainedTensors {
                     state.get(name).length == expected,
                     expected + " elements");
         });
-        arrays.forEach((name, array) -> array.set(state.get(name)));
+        NDList to = detached(new NDList(arrays.values()));
+        NDList from = new NDList();
+        try (to;
+                NDManager host = module.newHostManager()) {
+            arrays.forEach((name, array) -> from.add(host.create(state.get(name), array.getShape())));
+            ScriptModule.asList(to, "to");
+            ScriptModule.asList(from, "values");
+            module.call(StepScript.COPY, new NDList(to).addAll(from), true).close();
+        }
     }
 
     private Map<String, NDArray> trainedArrays() {

@@ -1,6 +1,6 @@
 package io.reflux.model.step;
 
-/** An {@link Optimizer} as script text and the scalars it reads. */
+/** An {@link Optimizer} as script text. */
 interface UpdateRule {
 
     /** The rule of an optimiser. */
@@ -11,13 +11,6 @@ interface UpdateRule {
     /** Number of moment tensors kept for each parameter. */
     int moments();
 
-    /** Writes the statements of the update. */
-    void write(UpdateScript script);
-
-    /**
-     * Scalars that change from one update to the next; they follow the learning rate in the step's {@code hyper}.
-     *
-     * @param update number of this update, from 1
-     */
-    double[] scalars(long update);
+    /** Writes the statements that update one group. */
+    void write(UpdateScript script, ParameterGroup group);
 }
