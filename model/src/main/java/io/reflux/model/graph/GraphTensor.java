@@ -197,7 +197,8 @@ public final class GraphTensor {
 
     /** The values, row-major and little-endian: a view that cannot be written. */
     public ByteBuffer buffer() {
-        return bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        // Bytes of a parsed file share the file's buffer: position 0 of the slice is where the values begin.
+        return bytes.asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private ModelException wrongType(String expected) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -153,6 +154,22 @@ final class ModelGraphTest {
                 .hasMessage("linear: node relu: not there (expected: the name of one)");
         assertThatThrownBy(() -> edited.toBuilder().removeInitializer("z"))
                 .hasMessage("linear: initialiser z: not there (expected: the name of one)");
+    }
+
+    @Test
+    void parse_longRawValues_areReadFromTheirOwnPlace() {
+        // Long enough that the parser shares the file's buffer instead of copying the bytes out of it.
+        long[] values = LongStream.rangeClosed(-600, 600).toArray();
+        ModelGraph graph = ModelGraph.builder("net")
+                .input("x", ElementType.INT64, values.length)
+                .initializer(GraphTensor.of("k", new long[] {values.length}, values))
+                .node("Add", "a", List.of("x", "k"), List.of("y"))
+                .output("y", ElementType.INT64, values.length)
+                .build();
+
+        ModelGraph parsed = ModelGraph.parse(graph.toByteArray(), "net.onnx");
+
+        assertThat(parsed.initializers().get("k").longs()).isEqualTo(values);
     }
 
     @Test
