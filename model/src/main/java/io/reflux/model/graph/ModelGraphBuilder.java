@@ -46,8 +46,19 @@ public final class ModelGraphBuilder {
 
     /** Sets the version of ONNX's own operator set; {@link ModelGraph#MIN_OPSET} to {@link ModelGraph#MAX_OPSET}. */
     public ModelGraphBuilder opset(int version) {
-        model.clearOpsetImport()
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(version));
+        return operatorSet("", version);
+    }
+
+    /** Sets the version of an operator set, such as {@code com.microsoft}, that nodes may be from; "" = ONNX's own. */
+    public ModelGraphBuilder operatorSet(String domain, int version) {
+        int index = indexOf(
+                domain,
+                model.getOpsetImportCount(),
+                i -> model.getOpsetImport(i).getDomain());
+        if (index >= 0) {
+            model.removeOpsetImport(index);
+        }
+        model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version));
         return this;
     }
 

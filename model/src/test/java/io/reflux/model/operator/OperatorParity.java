@@ -38,6 +38,12 @@ public final class OperatorParity {
         this.builder = ModelGraph.builder("parity").opset(opset);
     }
 
+    /** Imports another operator set beside ONNX's own. */
+    public OperatorParity domain(String name, int version) {
+        builder.operatorSet(name, version);
+        return this;
+    }
+
     /** A tensor of values in [low, high). */
     public GraphTensor tensor(String name, double low, double high, long... shape) {
         float[] values = new float[(int) LongStream.of(shape).reduce(1, (a, b) -> a * b)];

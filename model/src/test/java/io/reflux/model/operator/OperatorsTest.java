@@ -56,10 +56,9 @@ final class OperatorsTest {
     }
 
     @Test
-    void check_computedShapeOrTrainingMode_isRefused() {
+    void check_computedShapeOrMask_isRefused() {
         ModelGraph reshape =
                 start().node("Reshape", "n", List.of("x", "x"), List.of("y")).build();
-        ModelGraph norm = norm(Attributes.NONE.withInt("training_mode", 1)).build();
         ModelGraph dropout = start().initializer(GraphTensor.of("r", new long[0], new float[] {1}))
                 .node("Dropout", "n", List.of("x", "r"), List.of("y"))
                 .build();
@@ -68,8 +67,6 @@ final class OperatorsTest {
 
         assertThatThrownBy(() -> Operators.check(reshape))
                 .hasMessageEndingWith("node n (Reshape): shape: x is computed (expected: a constant)");
-        assertThatThrownBy(() -> Operators.check(norm))
-                .hasMessageEndingWith("training_mode: 1 (expected: 0; the trainer switches training itself)");
         assertThatThrownBy(() -> Operators.check(dropout))
                 .hasMessageEndingWith("node n (Dropout): ratio: 1.0 (expected: >= 0 and < 1)");
         assertThatThrownBy(() -> Operators.check(mask))

@@ -1,6 +1,7 @@
 package io.reflux.model.operator.elementwise;
 
 import io.reflux.model.graph.GraphNode;
+import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
@@ -13,8 +14,13 @@ import java.util.List;
  *
  * @param type ONNX name
  * @param function TorchScript function of the tensor
+ * @param since the first operator set that has it
  */
-record Elementwise(String type, String function) implements Operator {
+record Elementwise(String type, String function, int since) implements Operator {
+
+    Elementwise(String type, String function) {
+        this(type, function, ModelGraph.MIN_OPSET);
+    }
 
     @Override
     public List<String> problems(GraphNode node, NodeContext context) {

@@ -62,12 +62,16 @@ public final class ElementwiseOperators {
         return List.of(
                 new Formula("Celu", "torch.celu({x}, {alpha})", Map.of("alpha", 1f)),
                 new Formula("Elu", "torch.elu({x}, {alpha}, 1, 1)", Map.of("alpha", 1f)),
-                new Gelu("", "Gelu", "none", 1),
+                new Gelu("", "Gelu", 20, "none", 1),
+                new Gelu("com.microsoft", "BiasGelu", 1, "none", 2),
+                new Gelu("com.microsoft", "FastGelu", 1, "tanh", 2),
+                new Gelu("com.microsoft", "Gelu", 1, "none", 1),
                 new HardSigmoid(),
-                new Elementwise("HardSwish", "torch.hardswish"),
+                new Elementwise("HardSwish", "torch.hardswish", 14),
                 new Formula("LeakyRelu", "torch.leaky_relu({x}, {alpha})", Map.of("alpha", 0.01f)),
-                new Elementwise("Mish", "torch.mish"),
+                new Elementwise("Mish", "torch.mish", 18),
                 new PRelu(),
+                new Swish("com.microsoft", "QuickGelu", 1, 1.702f),
                 new Elementwise("Relu", "torch.relu"),
                 // SELU's own two numbers (Klambauer et al. 2017, arXiv:1706.02515), as ONNX rounds them.
                 new Formula(
@@ -83,7 +87,7 @@ public final class ElementwiseOperators {
                 // ln(1 + eˣ) is x itself, in 32 bits, beyond 20.
                 new Formula("Softplus", "torch.softplus({x}, 1, 20)"),
                 new Formula("Softsign", "torch.div({x}, torch.add(torch.abs({x}), 1))"),
-                new Swish("", "Swish", 1),
+                new Swish("", "Swish", 24, 1),
                 new Elementwise("Tanh", "torch.tanh"),
                 new Formula("ThresholdedRelu", "torch.threshold({x}, {alpha}, 0)", Map.of("alpha", 1f)));
     }

@@ -17,10 +17,11 @@ import java.util.Set;
  *
  * @param domain operator set it is from; empty = ONNX's own
  * @param type its name there
+ * @param since the first version of the set that has it
  * @param approximate "none" or "tanh" where the node does not say
  * @param inputs most inputs: 2 = with a bias
  */
-record Gelu(String domain, String type, String approximate, int inputs) implements Operator {
+record Gelu(String domain, String type, int since, String approximate, int inputs) implements Operator {
 
     private static final Set<String> FORMS = Set.of("none", "tanh");
 

@@ -13,9 +13,10 @@ import java.util.List;
  *
  * @param domain operator set it is from; empty = ONNX's own
  * @param type its name there
+ * @param since the first version of the set that has it
  * @param defaultAlpha alpha where the node has none
  */
-record Swish(String domain, String type, float defaultAlpha) implements Operator {
+record Swish(String domain, String type, int since, float defaultAlpha) implements Operator {
 
     @Override
     public List<String> problems(GraphNode node, NodeContext context) {

@@ -86,4 +86,27 @@ final class ActivationParityTest {
                 .output("g")
                 .assertSame();
     }
+
+    @Property(tries = 8)
+    void microsoftGelus_equalOnnxRuntimeAndTheirGradientDifferences(@ForAll long seed, @ForAll boolean bias) {
+        for (boolean gradients : new boolean[] {false, true}) {
+            OperatorParity parity = new OperatorParity(seed, 17)
+                    .domain("com.microsoft", 1)
+                    .input("x", 2, 3, 4)
+                    .weight("b", 4)
+                    .node("com.microsoft", "Gelu", "x", "exact", Attributes.NONE)
+                    .node("com.microsoft", "FastGelu", bias ? "x b" : "x", "fast", Attributes.NONE)
+                    .node("com.microsoft", "BiasGelu", "x b", "biased", Attributes.NONE)
+                    .node("com.microsoft", "QuickGelu", "x", "quick", Attributes.NONE)
+                    .output("exact")
+                    .output("fast")
+                    .output("biased")
+                    .output("quick");
+            if (gradients) {
+                parity.assertGradients();
+            } else {
+                parity.assertSame();
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.reflux.model.operator.pooling;
 
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.operator.EngineParity;
+import io.reflux.model.operator.OperatorParity;
 import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -78,6 +79,92 @@ final class PoolingParityTest {
         EngineParity parity = new EngineParity(3);
         parity.assertSame(
                 17, new long[] {4, 5, 6}, graph -> graph.node("GlobalAveragePool", "pool", List.of("x"), List.of("y")));
+    }
+
+    @Property(tries = 24)
+    void pooling3d_anyAttributes_equalsOnnxRuntime(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 3) int kernel,
+            @ForAll @IntRange(min = 1, max = 2) int stride,
+            @ForAll @IntRange(max = 63) int pads,
+            @ForAll boolean ceil,
+            @ForAll boolean countPadding) {
+        Attributes attributes = Attributes.NONE
+                .withInts("kernel_shape", kernel, 2, 3)
+                .withInts("strides", stride, 2, 1)
+                .withInts(
+                        "pads",
+                        (pads & 1) % kernel,
+                        (pads >> 1) & 1,
+                        (pads >> 2) & 1,
+                        (pads >> 3 & 1) % kernel,
+                        (pads >> 4) & 1,
+                        (pads >> 5) & 1)
+                .withInt("ceil_mode", ceil ? 1 : 0);
+        new OperatorParity(seed, CEIL_OPSET)
+                .input("x", 2, 3, 4, 5, 6)
+                .node("MaxPool", "x", "most", attributes)
+                .node("AveragePool", "x", "mean", attributes.withInt("count_include_pad", countPadding ? 1 : 0))
+                .output("most")
+                .output("mean")
+                .assertSame();
+    }
+
+    @Property(tries = 24)
+    void lpPool_anyAttributes_equalsOnnxRuntime(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 3) int p,
+            @ForAll @IntRange(min = 1, max = 3) int kernelHeight,
+            @ForAll @IntRange(min = 1, max = 3) int kernelWidth,
+            @ForAll @IntRange(max = 255) int pads) {
+        new OperatorParity(seed, 18)
+                .input("x", 2, 3, 9, 8)
+                .node(
+                        "LpPool",
+                        "x",
+                        "y",
+                        pooling(kernelHeight, kernelWidth, 2, pads, false).withInt("p", p))
+                .output("y")
+                .assertSame();
+    }
+
+    @Property(tries = 6)
+    void globalPools_anyRank_equalOnnxRuntimeAndTheirGradientDifferences(
+            @ForAll long seed, @ForAll @IntRange(max = 2) int rank) {
+        long[][] shapes = {{2, 3, 5}, {2, 3, 4, 2}, {2, 3, 2, 2, 3}};
+        for (boolean gradients : new boolean[] {false, true}) {
+            OperatorParity parity = new OperatorParity(seed, 13)
+                    .input("x", shapes[rank])
+                    .node("GlobalAveragePool", "x", "mean")
+                    .node("GlobalMaxPool", "x", "most")
+                    .node("GlobalLpPool", "x", "two")
+                    .node("GlobalLpPool", "x", "three", Attributes.NONE.withInt("p", 3))
+                    .output("mean")
+                    .output("most")
+                    .output("two")
+                    .output("three");
+            if (gradients) {
+                parity.assertGradients();
+            } else {
+                parity.assertSame();
+            }
+        }
+    }
+
+    @Example
+    void pools_gradients_equalFiniteDifferences() {
+        Attributes attributes = pooling(3, 2, 2, 0b01_00_01_01, true);
+        new OperatorParity(6, CEIL_OPSET)
+                .input("x", 2, 2, 5, 5)
+                .node("MaxPool", "x", "most", attributes.withInts("dilations", 1, 2))
+                .node("AveragePool", "x", "mean", attributes)
+                .node("AveragePool", "x", "padded", attributes.withInt("count_include_pad", 1))
+                .node("LpPool", "x", "lp", pooling(3, 2, 2, 0, false))
+                .output("most")
+                .output("mean")
+                .output("padded")
+                .output("lp")
+                .assertGradients();
     }
 
     /** Padding stays below the kernel, beyond which a window may see nothing but padding. */

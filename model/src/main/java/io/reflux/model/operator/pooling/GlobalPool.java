@@ -11,17 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** The mean of each channel over all its spatial axes. X: B×C×…, Y: B×C×1×…×1. */
-final class GlobalAveragePool implements Operator {
-
-    @Override
-    public String type() {
-        return "GlobalAveragePool";
-    }
+/**
+ * One number for each channel over all its spatial axes. X: B×C×…, Y: B×C×1×…×1.
+ *
+ * @param type ONNX name
+ * @param script TorchScript expression of {@code {x}}, the spatial {@code {axes}}, and the attribute {@code {p}}
+ */
+record GlobalPool(String type, String script) implements Operator {
 
     @Override
     public List<String> problems(GraphNode node, NodeContext context) {
-        return new Problems(node, 1, 1).oneOutput().list();
+        return new Problems(node, 1, 1)
+                .oneOutput()
+                .expect(p(node) >= 1, "p", p(node), ">= 1")
+                .list();
     }
 
     @Override
@@ -36,6 +39,14 @@ final class GlobalAveragePool implements Operator {
     @Override
     public void emit(GraphNode node, ScriptEmitter out) {
         long[] axes = LongStream.range(2, out.shape(node.input(0)).size()).toArray();
-        out.assign(node.output(0), "torch.mean(" + out.value(node.input(0)) + ", " + ScriptText.ints(axes) + ", True)");
+        out.assign(
+                node.output(0),
+                script.replace("{x}", out.value(node.input(0)))
+                        .replace("{axes}", ScriptText.ints(axes))
+                        .replace("{p}", String.valueOf(p(node))));
+    }
+
+    private static long p(GraphNode node) {
+        return node.attributes().getInt("p", 2);
     }
 }
