@@ -1,5 +1,6 @@
 package io.reflux.model.script;
 
+import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
@@ -16,6 +17,12 @@ import java.util.stream.Collectors;
  * method itself; everything else is constant.
  */
 public final class GraphCompiler {
+
+    /** libtorch's number for memory in the order B, H, W, C, in which its convolutions on CPU are fastest. */
+    private static final int CHANNELS_LAST = 2;
+
+    /** B×C×H×W: the only rank with that layout. */
+    private static final int SPATIAL_RANK = 4;
 
     private final ModelGraph graph;
     private final GraphContext context;
@@ -71,8 +78,15 @@ public final class GraphCompiler {
 
     private String body(boolean training) {
         MethodEmitter emitter = new MethodEmitter(context, tensors, training);
+        boolean convolves =
+                graph.nodes().stream().anyMatch(node -> node.operator().equals("Conv"));
         for (int i = 0; i < graph.inputs().size(); i++) {
-            emitter.bindInput(graph.inputs().get(i).name(), i);
+            ValueInfo input = graph.inputs().get(i);
+            emitter.bindInput(input.name(), i);
+            if (convolves && input.shape().size() == SPATIAL_RANK && input.type() == ElementType.FLOAT) {
+                // Convolutions hand the layout on, so that one conversion serves the whole graph.
+                emitter.assign(input.name(), "torch.contiguous(x" + i + ", memory_format=" + CHANNELS_LAST + ")");
+            }
         }
         for (GraphNode node : context.runNodes()) {
             Operators.of(node).emit(node, emitter);

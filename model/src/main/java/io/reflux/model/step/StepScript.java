@@ -104,11 +104,14 @@ final class StepScript {
 
     private void writeGradients() {
         inner("gradients = torch.autograd.grad([loss], p)");
+        // The fused kernels pair weights and gradients by their places in memory, whatever the strides say: gradients
+        // of convolutions come with the channels last, weights never do.
         for (ParameterGroup group : groups) {
             inner(group.list("g") + " = annotate(List[Tensor], [])");
             for (int i : group.members()) {
                 inner("d" + i + " = gradients[" + i + "]");
-                inner("_d" + i + " = torch.append(" + group.list("g") + ", unchecked_cast(Tensor, d" + i + "))");
+                inner("_d" + i + " = torch.append(" + group.list("g") + ", torch.contiguous(unchecked_cast(Tensor, d"
+                        + i + ")))");
             }
         }
         inner("like = torch.detach(loss)");
