@@ -43,6 +43,9 @@ final class Division implements Operator {
 
     @Override
     public void emit(GraphNode node, ScriptEmitter out) {
-        out.assign(node.output(0), "torch.div(" + out.value(node.input(0)) + ", " + out.value(node.input(1)) + ")");
+        String rounding = out.type(node.input(0)).isFloatingPoint() ? "" : ", rounding_mode=\"trunc\"";
+        out.assign(
+                node.output(0),
+                "torch.div(" + out.value(node.input(0)) + ", " + out.value(node.input(1)) + rounding + ")");
     }
 }

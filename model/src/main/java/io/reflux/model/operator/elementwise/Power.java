@@ -1,5 +1,6 @@
 package io.reflux.model.operator.elementwise;
 
+import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.operator.spi.InputUse;
@@ -36,7 +37,10 @@ final class Power implements Operator {
 
     @Override
     public void emit(GraphNode node, ScriptEmitter out) {
-        out.assign(node.output(0), "torch.pow(" + out.value(node.input(0)) + ", " + exponent(node, out) + ")");
+        String power = "torch.pow(" + out.value(node.input(0)) + ", " + exponent(node, out) + ")";
+        ElementType type = out.type(node.input(0));
+        boolean promoted = type != out.type(node.input(1)) && type != ElementType.FLOAT;
+        out.assign(node.output(0), promoted ? "torch.to(" + power + ", " + ScriptText.type(type) + ")" : power);
     }
 
     /** A number where it is one, because libtorch squares and takes roots faster than it raises to a tensor. */

@@ -1,5 +1,6 @@
 package io.reflux.model.operator.reduction;
 
+import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
@@ -7,11 +8,16 @@ import io.reflux.model.operator.spi.Problems;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.ScriptText;
 import io.reflux.model.operator.spi.Shapes;
+import io.reflux.model.operator.spi.SymbolicInt;
+import io.reflux.model.operator.spi.SymbolicInt.Operation;
+import io.reflux.model.operator.spi.SymbolicInts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One number for all elements along some axes. The axes are an attribute before operator set 18 (13 for the sum) and a
@@ -21,8 +27,16 @@ import java.util.stream.IntStream;
  * @param axesAreInputSince the operator set that made the axes an input
  * @param script TorchScript expression of {@code {x}}, the {@code {axes}} and whether to {@code {keep}} them
  * @param single the same for a set of one element, which is what remains where nothing is reduced
+ * @param exact whether integers are reduced as integers; else as real numbers that are cut off at the end
+ * @param operation what it does to integers that are known before the graph runs; null = nothing
  */
-record Reduce(String type, int axesAreInputSince, String script, String single) implements Operator {
+record Reduce(
+        String type,
+        int axesAreInputSince,
+        String script,
+        String single,
+        boolean exact,
+        @Nullable Operation operation) implements Operator {
 
     @Override
     public List<String> problems(GraphNode node, NodeContext context) {
@@ -50,12 +64,33 @@ record Reduce(String type, int axesAreInputSince, String script, String single) 
         return List.of(List.copyOf(y));
     }
 
+    /** Known where all axes of a tensor of known integers are reduced, as the product of a shape is. */
+    @Override
+    public Optional<SymbolicInts> outputIntegers(GraphNode node, NodeContext context, int output) {
+        Optional<SymbolicInts> known = context.integers(node.input(0));
+        if (operation == null || known.isEmpty() || known.get().elements().isEmpty()) {
+            return Optional.empty();
+        }
+        if (axes(node, context).size() < known.get().shape().size()) {
+            return Optional.empty();
+        }
+        List<Long> shape = outputShapes(node, context).get(0);
+        return known.get().elements().stream()
+                .map(Optional::of)
+                .reduce((a, b) -> a.flatMap(x -> b.flatMap(y -> SymbolicInt.of(operation, x, y))))
+                .orElseThrow()
+                .map(result -> new SymbolicInts(shape, List.of(result)));
+    }
+
     @Override
     public void emit(GraphNode node, ScriptEmitter out) {
         List<Integer> axes = axes(node, out);
-        String x = out.value(node.input(0));
+        ElementType elements = out.type(node.input(0));
+        boolean real = elements.isFloatingPoint();
+        String value = out.value(node.input(0));
+        String x = real || exact ? value : "torch.to(" + value + ", " + ScriptText.type(ElementType.DOUBLE) + ")";
         if (axes.isEmpty()) {
-            out.assign(node.output(0), single.replace("{x}", x));
+            out.assign(node.output(0), typed(single.replace("{x}", x), elements));
             return;
         }
         String expression = script;
@@ -67,12 +102,16 @@ record Reduce(String type, int axesAreInputSince, String script, String single) 
             }
         }
         long[] list = axes.stream().mapToLong(Integer::longValue).toArray();
-        out.assign(
-                node.output(0),
-                expression
-                        .replace("{x}", x)
-                        .replace("{axes}", ScriptText.ints(list))
-                        .replace("{keep}", ScriptText.bool(keep(node))));
+        String reduced = expression
+                .replace("{x}", x)
+                .replace("{axes}", ScriptText.ints(list))
+                .replace("{keep}", ScriptText.bool(keep(node)));
+        out.assign(node.output(0), typed(reduced, elements));
+    }
+
+    /** libtorch adds up small integers as INT64; ONNX keeps the type. */
+    private static String typed(String value, ElementType type) {
+        return type.isFloatingPoint() ? value : "torch.to(" + value + ", " + ScriptText.type(type) + ")";
     }
 
     private static boolean keep(GraphNode node) {

@@ -1,14 +1,17 @@
 package io.reflux.model.operator.elementwise;
 
 import io.reflux.model.graph.Attributes;
+import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.operator.OperatorParity;
+import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class ElementwiseParityTest {
 
@@ -126,6 +129,28 @@ final class ElementwiseParityTest {
                 .weight("slope", slopes[form])
                 .node("PRelu", "x slope", "y")
                 .output("y");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ElementType.class,
+            names = {"INT64", "INT32"})
+    void arithmetic_integers_equalsOnnxRuntime(ElementType type) {
+        GraphTensor x = GraphTensor.of("x", type, new long[] {2, 4}, new long[] {7, -7, 5, -5, 0, 1, -9, 100});
+        GraphTensor d = GraphTensor.of("d", type, new long[] {4}, new long[] {2, 2, -3, -3});
+        GraphTensor two = GraphTensor.of("two", type, new long[0], new long[] {2});
+        OperatorParity parity =
+                new OperatorParity(1, 18).input(x, true).constant(d).constant(two);
+        for (String operator : List.of("Add", "Sub", "Mul", "Div", "Mod", "Max", "Min")) {
+            parity.node(operator, "x d", operator).output(operator, type);
+        }
+        parity.node("Mod", "x d", "fmod", Attributes.NONE.withInt("fmod", 1)).output("fmod", type);
+        parity.node("Pow", "x two", "Pow").output("Pow", type);
+        parity.node("Clip", "x - two", "Clip").output("Clip", type);
+        for (String operator : List.of("Abs", "Neg", "Sign")) {
+            parity.node(operator, "x", operator).output(operator, type);
+        }
+        parity.assertSame();
     }
 
     private static OperatorParity parity(String operator, double low, double high) {

@@ -1,11 +1,15 @@
 package io.reflux.model.operator.reduction;
 
 import io.reflux.model.graph.Attributes;
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.operator.OperatorParity;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class ReduceParityTest {
 
@@ -37,6 +41,20 @@ final class ReduceParityTest {
     void reductions_gradients_equalFiniteDifferences(
             @ForAll long seed, @ForAll @IntRange(max = 5) int axes, @ForAll boolean keep) {
         reductions(seed, axes, keep, false, 18).assertGradients();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ElementType.class,
+            names = {"INT64", "INT32"})
+    void reductions_integers_equalOnnxRuntime(ElementType type) {
+        OperatorParity parity = new OperatorParity(1, 18)
+                .input(GraphTensor.of("x", type, new long[] {2, 3}, new long[] {7, -7, 5, -5, 3, 1}), true)
+                .axes("axes", 1);
+        for (String operator : List.of("ReduceSum", "ReduceProd", "ReduceMax", "ReduceMin", "ReduceSumSquare")) {
+            parity.node(operator, "x axes", operator).output(operator, type);
+        }
+        parity.assertSame();
     }
 
     /** All reductions of one tensor of positive numbers, for the logarithm's sake. */
