@@ -62,13 +62,24 @@ public final class ViewRenderer {
      * @throws IllegalArgumentException if {@code scaling} has another number of channels
      */
     public void render(List<View> views, PixelScaling scaling, float[] target) {
+        render(views, scaling, target, 0);
+    }
+
+    /**
+     * Renders views as scaled numbers, B x C x H x W, into a part of an array.
+     *
+     * @param target receives the numbers from {@code offset} on; may be longer
+     * @throws IndexOutOfBoundsException if there is no such sample or no room in {@code target}
+     * @throws IllegalArgumentException if {@code scaling} has another number of channels
+     */
+    public void render(List<View> views, PixelScaling scaling, float[] target, int offset) {
         scaling.checkFits(shape);
         int elements = shape.elements();
-        Objects.checkFromIndexSize(0L, (long) views.size() * elements, target.length);
+        Objects.checkFromIndexSize(offset, (long) views.size() * elements, target.length);
         float[][] tables = new float[shape.channels()][];
         Arrays.setAll(tables, scaling::table);
         byte[] pixels = new byte[elements];
-        int next = 0;
+        int next = offset;
         for (View view : views) {
             renderPixels(view, pixels, 0);
             next = scale(pixels, tables, target, next);

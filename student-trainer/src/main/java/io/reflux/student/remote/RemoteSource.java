@@ -33,9 +33,12 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.EnumSet;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,6 +72,11 @@ public final class RemoteSource implements SoftLabelSource {
     private final ViewRenderer renderer;
     private final Backoff backoff;
     private final LabelExchange exchange;
+    /** Ids of labels that were used and whose credit is not given back yet. */
+    private final Queue<Long> released = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger numReleased = new AtomicInteger();
+    private final int releasesTogether;
     private final AtomicLong reconnects = new AtomicLong();
     private final AtomicLong labelBytes = new AtomicLong();
     private volatile SourceState state = SourceState.CONNECTING;
@@ -89,6 +97,8 @@ public final class RemoteSource implements SoftLabelSource {
         this.renderer = new ViewRenderer(config.set(), config.augmentation());
         this.backoff = backoff;
         this.exchange = new LabelExchange(terms, config.patience().batchRetries());
+        // Credit is granted by the quarter window, so nothing is won by waking the event loop for each batch.
+        this.releasesTogether = Math.max(1, terms.batchesInFlight() / 4);
     }
 
     /**
@@ -126,6 +136,7 @@ public final class RemoteSource implements SoftLabelSource {
             return;
         }
         opened = false;
+        settleReleased();
         Open.Builder open = Open.newBuilder()
                 .setStudent(config.student())
                 .setEncoding(terms.encoding().description())
@@ -202,8 +213,16 @@ public final class RemoteSource implements SoftLabelSource {
         pump();
     }
 
+    private void settleReleased() {
+        for (Long batchId = released.poll(); batchId != null; batchId = released.poll()) {
+            numReleased.decrementAndGet();
+            exchange.release(batchId);
+        }
+    }
+
     /** Sends what may be sent. */
     private void pump() {
+        settleReleased();
         LabelCall open = call;
         if (!opened || open == null) {
             return;
@@ -332,10 +351,10 @@ public final class RemoteSource implements SoftLabelSource {
 
     @Override
     public void release(SoftLabels labels) {
-        context.runOnContext(v -> {
-            exchange.release(labels.batchId());
-            guarded(this::pump);
-        });
+        released.add(labels.batchId());
+        if (numReleased.incrementAndGet() == releasesTogether) {
+            context.runOnContext(v -> guarded(this::pump));
+        }
     }
 
     @Override

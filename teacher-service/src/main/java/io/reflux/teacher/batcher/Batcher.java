@@ -2,7 +2,6 @@ package io.reflux.teacher.batcher;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -21,11 +20,15 @@ public final class Batcher implements AutoCloseable {
     private final BatcherConfig config;
     private final List<Thread> workers = new ArrayList<>();
 
-    /** Held by the one worker that is collecting a batch. */
-    private final ReentrantLock collecting = new ReentrantLock();
-
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+
+    /** Where workers without work wait; one is woken for each piece of news, since a woken thread costs every core's caches. */
+    private final Condition idle = lock.newCondition();
+
+    /** Where the one worker that fills a batch waits for more. */
+    private final Condition more = lock.newCondition();
+
+    private boolean filling;
     private final List<Lane> lanes = new ArrayList<>();
     private int turn;
     private long queuedBytes;
@@ -91,7 +94,8 @@ public final class Batcher implements AutoCloseable {
         try {
             closed = true;
             List.copyOf(lanes).forEach(this::remove);
-            changed.signalAll();
+            idle.signalAll();
+            more.signalAll();
         } finally {
             lock.unlock();
         }
@@ -118,7 +122,7 @@ public final class Batcher implements AutoCloseable {
             queuedBytes += bytes;
             job.submittedAt(System.nanoTime());
             lane.jobs().add(job);
-            changed.signalAll();
+            tellOne();
             return true;
         } finally {
             lock.unlock();
@@ -128,7 +132,9 @@ public final class Batcher implements AutoCloseable {
     void wake() {
         lock.lock();
         try {
-            changed.signalAll();
+            if (anyReady()) {
+                tellOne();
+            }
         } finally {
             lock.unlock();
         }
@@ -138,7 +144,7 @@ public final class Batcher implements AutoCloseable {
         lock.lock();
         try {
             remove(lane);
-            changed.signalAll();
+            tellOne();
         } finally {
             lock.unlock();
         }
@@ -161,49 +167,69 @@ public final class Batcher implements AutoCloseable {
         }
     }
 
-    /** The next batch; empty when the batcher is closed. */
-    private List<Slice> take() {
-        collecting.lock();
-        try {
-            return collect();
-        } finally {
-            collecting.unlock();
-        }
+    /** News for whoever fills a batch, else for one worker without work. */
+    private void tellOne() {
+        (filling ? more : idle).signal();
     }
 
-    private List<Slice> collect() {
+    private boolean anyReady() {
+        for (Lane lane : lanes) {
+            if (!lane.jobs().isEmpty() && !lane.stalled()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The next batch; empty when the batcher is closed. */
+    private List<Slice> take() {
         List<Slice> batch = new ArrayList<>();
-        long waited = 0;
         lock.lock();
         try {
             int samples = 0;
-            while (!closed) {
-                samples += addSlices(batch, config.maxSamples() - samples);
-                long left = config.window().toNanos() - waited;
-                if (samples == config.maxSamples() || samples > 0 && (left <= 0 || nobodyElseCanFill())) {
-                    return batch;
-                }
-                long before = System.nanoTime();
-                await(samples == 0 ? Long.MAX_VALUE : left);
-                waited += samples == 0 ? 0 : System.nanoTime() - before;
+            while (!closed && (filling || (samples = addSlices(batch, config.maxSamples())) == 0)) {
+                await(idle, Long.MAX_VALUE);
             }
-            return List.of();
+            filling = true;
+            fill(batch, samples);
+            filling = false;
+            if (anyReady()) {
+                // Somebody else may take them while this batch is computed.
+                idle.signal();
+            }
+            return closed ? List.of() : batch;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whether at most one lane can still add samples: one that its admission holds back is not waited for. */
-    private boolean nobodyElseCanFill() {
-        return lanes.stream().filter(lane -> !lane.stalled()).limit(2).count() < 2;
+    /** Waits for the window's length while somebody can still add to a batch of {@code taken} samples. */
+    private void fill(List<Slice> batch, int taken) {
+        int samples = taken;
+        long left = config.window().toNanos();
+        while (!closed && samples < config.maxSamples() && left > 0 && !nobodyElseCanFill()) {
+            left = await(more, left);
+            samples += addSlices(batch, config.maxSamples() - samples);
+        }
     }
 
-    private void await(long nanos) {
+    /** Whether at most one lane can still add samples: one that its admission holds back is not waited for. */
+    private boolean nobodyElseCanFill() {
+        int able = 0;
+        for (Lane lane : lanes) {
+            able += lane.stalled() ? 0 : 1;
+        }
+        return able < 2;
+    }
+
+    /** Waits for news, and says how much of the time is left. */
+    private long await(Condition news, long nanos) {
         try {
-            changed.await(nanos, TimeUnit.NANOSECONDS);
+            return news.awaitNanos(nanos);
         } catch (InterruptedException e) {
             // Nobody but a foreign hand interrupts a worker; close() is how it ends.
             closed = true;
+            return 0;
         }
     }
 

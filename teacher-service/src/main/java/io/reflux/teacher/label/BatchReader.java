@@ -66,8 +66,7 @@ final class BatchReader {
             }
             list.add(new View(id, views.getAugmentationSeeds(i)));
         }
-        return new ViewSamples(
-                renderer, list, offer.engine().scaling(), offer.engine().sampleElements());
+        return new ViewSamples(renderer, list, offer.engine().scaling());
     }
 
     private Samples tensor(Tensor tensor) {

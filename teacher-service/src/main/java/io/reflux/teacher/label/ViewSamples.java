@@ -7,8 +7,7 @@ import io.reflux.teacher.batcher.Samples;
 import java.util.List;
 
 /** Samples by name, rendered from the teacher's own copy of the data set. */
-record ViewSamples(ViewRenderer renderer, List<View> views, PixelScaling scaling, int sampleElements)
-        implements Samples {
+record ViewSamples(ViewRenderer renderer, List<View> views, PixelScaling scaling) implements Samples {
 
     /** Two longs, an object header and a reference. */
     private static final int VIEW_BYTES = 40;
@@ -25,8 +24,6 @@ record ViewSamples(ViewRenderer renderer, List<View> views, PixelScaling scaling
 
     @Override
     public void render(int first, int count, float[] target, int offset) {
-        float[] rendered = new float[count * sampleElements];
-        renderer.render(views.subList(first, first + count), scaling, rendered);
-        System.arraycopy(rendered, 0, target, offset, rendered.length);
+        renderer.render(views.subList(first, first + count), scaling, target, offset);
     }
 }
