@@ -2,13 +2,11 @@ package io.reflux.teacher.label;
 
 import io.reflux.data.ImageDataSet;
 import io.reflux.data.view.PixelScaling;
-import io.reflux.data.view.View;
 import io.reflux.data.view.ViewRenderer;
 import io.reflux.proto.v1.Batch;
 import io.reflux.proto.v1.Tensor;
 import io.reflux.proto.v1.Views;
 import io.reflux.teacher.batcher.Samples;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Checks a batch as far as can be done at once, and makes it ready to render. */
@@ -57,16 +55,18 @@ final class BatchReader {
                     + views.getAugmentationSeedsCount() + " augmentation seeds (expected: as many)");
         }
         ImageDataSet set = renderer.dataSet();
-        List<View> list = new ArrayList<>(count);
+        long[] sampleIds = new long[count];
+        long[] augmentationSeeds = new long[count];
         for (int i = 0; i < count; i++) {
             long id = views.getSampleIds(i);
             if (id < 0 || id >= set.size()) {
                 throw new IllegalArgumentException("batch.views.sample_ids[" + i + "]: " + Long.toUnsignedString(id)
                         + " (expected: 0 to " + (set.size() - 1) + ", data set " + set.name() + ")");
             }
-            list.add(new View(id, views.getAugmentationSeeds(i)));
+            sampleIds[i] = id;
+            augmentationSeeds[i] = views.getAugmentationSeeds(i);
         }
-        return new ViewSamples(renderer, list, offer.engine().scaling());
+        return new ViewSamples(renderer, offer.engine().scaling(), sampleIds, augmentationSeeds);
     }
 
     private Samples tensor(Tensor tensor) {

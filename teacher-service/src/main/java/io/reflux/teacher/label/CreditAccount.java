@@ -45,12 +45,16 @@ final class CreditAccount implements Admission {
         return balance > 0;
     }
 
-    /** Takes the size of a message that is sent. */
-    synchronized void spend(long bytes) {
+    /**
+     * Takes the size of a message that is sent, and what was reserved for its samples. Both at once: between the two the
+     * batcher would see credit that is not there.
+     */
+    synchronized void spend(long bytes, int samples) {
         balance -= bytes;
+        release(samples);
     }
 
-    /** Gives back what was reserved for samples that were sent, or never will be. */
+    /** Gives back what was reserved for samples that never will be sent. */
     synchronized void release(int samples) {
         reserved -= (long) samples * sampleBytes;
     }

@@ -311,10 +311,10 @@ final class LabelStream {
     }
 
     private void send(Session session, Answer answer) {
-        session.credit().release(answer.samples());
         Integer left = unanswered.get(answer.batchId());
         if (left == null) {
             // Another part of the batch failed, and the student was told so.
+            session.credit().release(answer.samples());
             return;
         }
         if (left == answer.samples()) {
@@ -323,7 +323,7 @@ final class LabelStream {
             unanswered.put(answer.batchId(), left - answer.samples());
         }
         int bytes = answer.message().getLabels().getSerializedSize();
-        session.credit().spend(bytes);
+        session.credit().spend(bytes, answer.samples());
         streams.metrics().sent(answer.samples(), bytes);
         write(answer.message());
     }

@@ -48,7 +48,7 @@ final class CreditAccountTest {
         account.grant(900);
         account.grant(900);
         assertThat(account.balance()).isEqualTo(1000);
-        account.spend(400);
+        account.spend(400, 0);
         account.grant(-1);
         assertThat(account.balance()).isEqualTo(1000);
         account.grant(Long.MAX_VALUE);
@@ -58,13 +58,23 @@ final class CreditAccountTest {
     @Test
     void spend_mayOverdraw_andCreditPaysItBackFirst() {
         account.grant(10);
-        account.spend(60);
+        account.spend(60, 0);
         assertThat(account.balance()).isEqualTo(-50);
         assertThat(account.maySend()).isFalse();
         account.grant(50);
         assertThat(account.maySend()).isFalse();
         account.grant(1);
         assertThat(account.maySend()).isTrue();
+    }
+
+    @Test
+    void spend_ofReservedSamples_leavesNoCreditBehind() {
+        account.grant(100);
+        assertThat(account.reserve(10)).isEqualTo(3);
+        account.spend(150, 3);
+        assertThat(account.balance()).isEqualTo(-50);
+        assertThat(account.reserved()).isZero();
+        assertThat(account.reserve(1)).isZero();
     }
 
     @Property

@@ -325,8 +325,8 @@ final class LabelCallTest {
 
     @Test
     void queue_aboveItsBytes_refusesTheBatch() throws Exception {
-        // A view holds 40 bytes, so two of three views fill 250 bytes.
-        try (ServedTiny strict = new ServedTiny(config -> config.limits(limits(8, 250)));
+        // A view holds 16 bytes, so two batches of three views fill 100 bytes.
+        try (ServedTiny strict = new ServedTiny(config -> config.limits(limits(8, 100)));
                 Student student = Student.open(
                         strict.vertx, strict.server.grpcPort(), Student.fp32().setCreditBytes(0))) {
             student.next();
