@@ -26,7 +26,15 @@ public enum ZooSetting {
     /** Numbers that stand for one token. */
     EMBEDDING("embedding", ">= 1", ZooSetting::isCount),
     /** Attention heads of a block. */
-    HEADS("heads", ">= 1", ZooSetting::isCount);
+    HEADS("heads", ">= 1", ZooSetting::isCount),
+    /** Whether a transformer's linear layers and norms add something. */
+    BIAS("bias", "true or false", Boolean.class::isInstance),
+    /** Whether a language model's token embedding is its last layer too. */
+    TIE_WEIGHTS("tieWeights", "true or false", Boolean.class::isInstance),
+    /** What stands for a sequence: the mean of its tokens that are no padding, or its first token. */
+    POOLING("pooling", "mean or first", value -> List.of("mean", "first").contains(value)),
+    /** Number of different tokens that a classifier of text takes. */
+    VOCABULARY("vocabulary", ">= 1", ZooSetting::isCount);
 
     private final String key;
     private final String expected;

@@ -1,5 +1,7 @@
 package io.reflux.student.export;
 
+import io.reflux.data.DataSet;
+import io.reflux.data.TextDataSet;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.student.failure.TrainingFailure;
 import java.util.Arrays;
@@ -10,7 +12,8 @@ import java.util.stream.Collectors;
 
 /**
  * The notes in an ONNX file's metadata that a user of the file needs: {@code reflux.data}, {@code reflux.pixel.mean},
- * {@code reflux.pixel.std}, {@code reflux.classes}.
+ * {@code reflux.pixel.std}, {@code reflux.classes}; for text, instead of what is about pixels, {@code reflux.vocabulary} as
+ * {@link io.reflux.data.Vocabulary#toText} has it.
  *
  * @param dataSet name of the data set the model was trained on; empty when unknown
  * @param scaling how pixels become inputs; {@link PixelScaling#UNIT} when the file does not say
@@ -20,6 +23,7 @@ public record ModelNotes(String dataSet, PixelScaling scaling) {
     private static final String MEAN = "reflux.pixel.mean";
     private static final String STD = "reflux.pixel.std";
     private static final String CLASSES = "reflux.classes";
+    private static final String VOCABULARY = "reflux.vocabulary";
 
     /**
      * Reads the notes of a model.
@@ -59,14 +63,18 @@ public record ModelNotes(String dataSet, PixelScaling scaling) {
      * Returns a model's metadata with these notes.
      *
      * @param metadata what the model has already
-     * @param numClasses classes of the model
+     * @param set what the model was trained on
      */
-    public Map<String, String> addTo(Map<String, String> metadata, int numClasses) {
+    public Map<String, String> addTo(Map<String, String> metadata, DataSet set) {
         Map<String, String> result = new LinkedHashMap<>(metadata);
         result.put(DATA, dataSet);
-        result.put(MEAN, text(scaling.mean()));
-        result.put(STD, text(scaling.std()));
-        result.put(CLASSES, Integer.toString(numClasses));
+        if (set instanceof TextDataSet words) {
+            result.put(VOCABULARY, words.vocabulary().toText());
+        } else {
+            result.put(MEAN, text(scaling.mean()));
+            result.put(STD, text(scaling.std()));
+        }
+        result.put(CLASSES, Integer.toString(set.numClasses()));
         return result;
     }
 

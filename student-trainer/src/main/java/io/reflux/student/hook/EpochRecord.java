@@ -1,9 +1,10 @@
 package io.reflux.student.hook;
 
+import io.reflux.student.sample.Score;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One finished epoch. Means are over its samples, as they were seen in training: augmented, with dropout, with the
+ * One finished epoch. Means are over its positions (samples, or their tokens where each has a label), as they were seen in training: augmented, with dropout, with the
  * weights of their step.
  *
  * @param stage index of the stage, from 0
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param agreement share of samples with the teacher's largest class, in [0, 1]; null without a teacher
  * @param validationAccuracy share of correct validation samples with the weights at the end of the epoch, in [0, 1]; null
  *     when no samples are kept for validation
+ * @param validationLoss mean cross-entropy of the same in nats; null likewise
  * @param learningRate rate of the last step
  * @param samples samples trained on
  * @param seconds time of the steps, without validation
@@ -29,6 +31,7 @@ public record EpochRecord(
         double trainAccuracy,
         @Nullable Double agreement,
         @Nullable Double validationAccuracy,
+        @Nullable Double validationLoss,
         double learningRate,
         long samples,
         double seconds,
@@ -36,17 +39,18 @@ public record EpochRecord(
     private static final double NANOS = 1e9;
 
     /** Returns the record of an epoch with at least one sample. */
-    public static EpochRecord of(StepRecord last, EpochTotals totals, @Nullable Double validationAccuracy) {
-        double rows = totals.rows();
+    public static EpochRecord of(StepRecord last, EpochTotals totals, @Nullable Score validation) {
+        double positions = totals.positions();
         return new EpochRecord(
                 last.stage(),
                 last.epoch(),
-                totals.loss() / rows,
-                totals.softLoss() / rows,
-                totals.hardLoss() / rows,
-                totals.correct() / rows,
-                last.distilled() ? totals.agreeing() / rows : null,
-                validationAccuracy,
+                totals.loss() / positions,
+                totals.softLoss() / positions,
+                totals.hardLoss() / positions,
+                totals.correct() / positions,
+                last.distilled() ? totals.agreeing() / positions : null,
+                validation == null ? null : (Double) validation.accuracy(),
+                validation == null ? null : (Double) validation.loss(),
                 last.learningRate(),
                 totals.rows(),
                 totals.elapsedNanos() / NANOS,

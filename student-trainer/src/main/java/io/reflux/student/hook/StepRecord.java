@@ -7,11 +7,12 @@ package io.reflux.student.hook;
  * @param epoch index of the epoch in the stage, from 0
  * @param step index of the step in the stage, from 0
  * @param rows samples of the step
- * @param loss weighted sum of soft and hard loss, mean over the samples
+ * @param positions labels of the step that count: one for each sample, or for each of its tokens
+ * @param loss weighted sum of soft and hard loss, mean over the positions
  * @param softLoss soft loss, already times T^2; 0 without a teacher
  * @param hardLoss cross-entropy with the hard labels
- * @param correct samples whose largest logit is at their label
- * @param agreeing samples whose largest logit is at the teacher's largest; 0 without a teacher
+ * @param correct positions whose largest logit is at their label
+ * @param agreeing positions whose largest logit is at the teacher's largest; 0 without a teacher
  * @param distilled whether soft labels were used
  * @param learningRate rate of this step
  * @param computeNanos time the step itself took
@@ -23,6 +24,7 @@ public record StepRecord(
         int epoch,
         long step,
         int rows,
+        int positions,
         double loss,
         double softLoss,
         double hardLoss,

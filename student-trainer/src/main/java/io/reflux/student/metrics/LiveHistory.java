@@ -86,15 +86,15 @@ public final class LiveHistory implements StepHook {
     }
 
     private LivePoint point(StepRecord last) {
-        double rows = bucket.rows();
+        double positions = bucket.positions();
         return new LivePoint(
                 seconds(),
                 steps,
-                bucket.loss() / rows,
-                bucket.correct() / rows,
-                last.distilled() ? bucket.agreeing() / rows : null,
+                bucket.loss() / positions,
+                bucket.correct() / positions,
+                last.distilled() ? bucket.agreeing() / positions : null,
                 (double) bucket.waitedNanos() / bucket.elapsedNanos(),
-                rows * 1e9 / bucket.elapsedNanos(),
+                bucket.rows() * 1e9 / bucket.elapsedNanos(),
                 last.learningRate());
     }
 

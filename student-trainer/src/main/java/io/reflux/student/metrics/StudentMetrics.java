@@ -127,12 +127,12 @@ public final class StudentMetrics implements StepHook {
         rates.add(step.rows(), step.waitedNanos(), step.elapsedNanos());
         steps.record(step.computeNanos(), TimeUnit.NANOSECONDS);
         samples.increment(step.rows());
-        double rows = totals.rows();
-        loss = totals.loss() / rows;
-        softLoss = step.distilled() ? totals.softLoss() / rows : Double.NaN;
-        hardLoss = totals.hardLoss() / rows;
-        trainAccuracy = totals.correct() / rows;
-        agreement = step.distilled() ? totals.agreeing() / rows : Double.NaN;
+        double positions = totals.positions();
+        loss = totals.loss() / positions;
+        softLoss = step.distilled() ? totals.softLoss() / positions : Double.NaN;
+        hardLoss = totals.hardLoss() / positions;
+        trainAccuracy = totals.correct() / positions;
+        agreement = step.distilled() ? totals.agreeing() / positions : Double.NaN;
         waitingRatio = rates.waitingShare();
         learningRate = step.learningRate();
         epoch = step.epoch() + 1.0;

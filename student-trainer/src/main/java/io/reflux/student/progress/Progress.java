@@ -96,6 +96,7 @@ public final class Progress implements StepHook, AutoCloseable {
         if (start == null) {
             return;
         }
+        boolean ofTokens = totals.positions() > totals.rows();
         totals = EpochTotals.NONE;
         long now = nanoClock.getAsLong();
         boolean firstOrLast = !epochTold || done.epoch() == start.epochs() - 1;
@@ -105,15 +106,13 @@ public final class Progress implements StepHook, AutoCloseable {
         epochTold = true;
         lastEpoch = now;
         lastPlain = now;
-        tell(start, done);
+        tell(start, done, ofTokens);
     }
 
-    private void tell(StageStart start, EpochRecord done) {
+    private void tell(StageStart start, EpochRecord done, boolean ofTokens) {
         String agreement =
                 done.agreement() == null ? "" : String.format(Locale.ROOT, " agree %.2f%%", 100 * done.agreement());
-        String validation = done.validationAccuracy() == null
-                ? ""
-                : String.format(Locale.ROOT, " validation %.2f%%", 100 * done.validationAccuracy());
+        String validation = validation(done, ofTokens);
         String waiting =
                 done.agreement() == null ? "" : String.format(Locale.ROOT, " wait %.1f%%", 100 * done.waitingShare());
         line(String.format(
@@ -128,6 +127,18 @@ public final class Progress implements StepHook, AutoCloseable {
                 agreement,
                 done.samplesPerSecond(),
                 waiting));
+    }
+
+    /** A language model is known by its perplexity, a classifier by its accuracy. */
+    private static String validation(EpochRecord done, boolean ofTokens) {
+        Double loss = done.validationLoss();
+        Double accuracy = done.validationAccuracy();
+        if (loss == null || accuracy == null) {
+            return "";
+        }
+        return ofTokens
+                ? String.format(Locale.ROOT, " validation loss %.4f perplexity %.2f", loss, Math.exp(loss))
+                : String.format(Locale.ROOT, " validation %.2f%%", 100 * accuracy);
     }
 
     @Override
@@ -170,7 +181,7 @@ public final class Progress implements StepHook, AutoCloseable {
     private ProgressSnapshot snapshot(StageStart start) {
         long done = step - start.firstStep();
         double elapsed = (nanoClock.getAsLong() - stageFrom) / 1e9;
-        double rows = Math.max(1, totals.rows());
+        double positions = Math.max(1, totals.positions());
         return new ProgressSnapshot(
                 start.stage(),
                 start.numStages(),
@@ -179,8 +190,8 @@ public final class Progress implements StepHook, AutoCloseable {
                 start.epochs(),
                 (int) (step - (long) epoch * start.batchesPerEpoch()),
                 start.batchesPerEpoch(),
-                totals.loss() / rows,
-                totals.correct() / rows,
+                totals.loss() / positions,
+                totals.correct() / positions,
                 rates.rowsPerSecond(),
                 rates.waitingShare(),
                 done == 0 ? -1 : elapsed / done * (start.steps() - step),

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param pixelMean mean taken off each pixel in [0, 1] before the student sees it; one for all channels or one each; when
  *     neither this nor {@code pixelStd} is written, the usual ones of the set
  * @param pixelStd what is then divided by, above 0; as many as means
+ * @param blockSize tokens of a sample of text: of a window, or kept of a sentence; 0 for the usual number of the set
+ * @param vocabularySize most tokens of a vocabulary of words; 0 for the usual number of the set
  */
 public record DataConfig(
         String set,
@@ -30,7 +32,9 @@ public record DataConfig(
         Set<Integer> excludeClasses,
         long seed,
         List<Double> pixelMean,
-        List<Double> pixelStd) {
+        List<Double> pixelStd,
+        int blockSize,
+        int vocabularySize) {
     /**
      * Checks the settings and copies the collections.
      *
@@ -49,6 +53,8 @@ public record DataConfig(
                 pixelStd.size() == pixelMean.size(), "pixelStd", pixelStd, pixelMean.size() + " numbers, as pixelMean");
         pixelMean.forEach(mean -> Setting.require(Double.isFinite(mean), "pixelMean", mean, "finite"));
         pixelStd.forEach(std -> Setting.above("pixelStd", std, 0));
+        Setting.atLeast("blockSize", blockSize, 0);
+        Setting.require(vocabularySize == 0 || vocabularySize >= 3, "vocabularySize", vocabularySize, ">= 3, or 0");
     }
 
     @JsonCreator
@@ -60,7 +66,9 @@ public record DataConfig(
             @JsonProperty("excludeClasses") @Nullable Set<Integer> excludeClasses,
             @JsonProperty("seed") @Nullable Long seed,
             @JsonProperty("pixelMean") @Nullable List<Double> pixelMean,
-            @JsonProperty("pixelStd") @Nullable List<Double> pixelStd) {
+            @JsonProperty("pixelStd") @Nullable List<Double> pixelStd,
+            @JsonProperty("blockSize") @Nullable Integer blockSize,
+            @JsonProperty("vocabularySize") @Nullable Integer vocabularySize) {
         // A scaling of one's own needs both: half of the set's would be neither.
         PixelScaling usual =
                 set == null || pixelMean != null || pixelStd != null ? PixelScaling.UNIT : DataCatalog.scaling(set);
@@ -72,7 +80,9 @@ public record DataConfig(
                 excludeClasses == null ? Set.of() : excludeClasses,
                 seed == null ? 1 : seed,
                 pixelMean == null ? doubles(usual.mean()) : pixelMean,
-                pixelStd == null ? doubles(usual.std()) : pixelStd);
+                pixelStd == null ? doubles(usual.std()) : pixelStd,
+                blockSize == null ? 0 : blockSize,
+                vocabularySize == null ? 0 : vocabularySize);
     }
 
     /** By way of the shortest decimal: 0.4914f is to read 0.4914 and to become 0.4914f again. */
@@ -90,6 +100,8 @@ public record DataConfig(
                 new TreeSet<>(excludeClasses).toString(),
                 Long.toString(seed),
                 pixelMean.toString(),
-                pixelStd.toString());
+                pixelStd.toString(),
+                Integer.toString(blockSize),
+                Integer.toString(vocabularySize));
     }
 }

@@ -22,7 +22,7 @@ public sealed interface StageConfig {
     /**
      * What both kinds of stage have.
      *
-     * @param epochs passes over the training samples, at least 1
+     * @param length how long it is
      * @param batchSize samples of a step, at least 1
      * @param optimizer how gradients become updates
      * @param learningRate how fast
@@ -30,7 +30,7 @@ public sealed interface StageConfig {
      * @param prefetchBatches batches rendered and requested ahead of the step, 1 to 1024
      */
     record Schedule(
-            int epochs,
+            StageLength length,
             int batchSize,
             OptimizerConfig optimizer,
             LearningRateConfig learningRate,
@@ -42,20 +42,19 @@ public sealed interface StageConfig {
          * @throws IllegalArgumentException when one is out of range
          */
         public Schedule {
-            Setting.atLeast("epochs", epochs, 1);
             Setting.atLeast("batchSize", batchSize, 1);
             Setting.inRange("prefetchBatches", prefetchBatches, 1, 1024);
         }
 
         static Schedule of(
-                @Nullable Integer epochs,
+                StageLength length,
                 @Nullable Integer batchSize,
                 @Nullable OptimizerConfig optimizer,
                 @Nullable LearningRateConfig learningRate,
                 @Nullable AugmentationConfig augmentation,
                 @Nullable Integer prefetchBatches) {
             return new Schedule(
-                    epochs == null ? 10 : epochs,
+                    length,
                     batchSize == null ? 128 : batchSize,
                     optimizer == null ? OptimizerConfig.SgdConfig.DEFAULT : optimizer,
                     learningRate == null ? LearningRateConfig.DEFAULT : learningRate,
@@ -84,6 +83,8 @@ public sealed interface StageConfig {
         @JsonCreator
         static Distil of(
                 @JsonProperty("epochs") @Nullable Integer epochs,
+                @JsonProperty("iterations") @Nullable Integer iterations,
+                @JsonProperty("evaluateEvery") @Nullable Integer evaluateEvery,
                 @JsonProperty("batchSize") @Nullable Integer batchSize,
                 @JsonProperty("optimizer") @Nullable OptimizerConfig optimizer,
                 @JsonProperty("learningRate") @Nullable LearningRateConfig learningRate,
@@ -92,7 +93,13 @@ public sealed interface StageConfig {
                 @JsonProperty("encoding") @Nullable String encoding,
                 @JsonProperty("prefetchBatches") @Nullable Integer prefetchBatches) {
             return new Distil(
-                    Schedule.of(epochs, batchSize, optimizer, learningRate, augmentation, prefetchBatches),
+                    Schedule.of(
+                            StageLength.of(epochs, iterations, evaluateEvery),
+                            batchSize,
+                            optimizer,
+                            learningRate,
+                            augmentation,
+                            prefetchBatches),
                     loss == null ? LossConfig.DEFAULT : loss,
                     encoding == null ? "fp32" : encoding);
         }
@@ -112,12 +119,20 @@ public sealed interface StageConfig {
         @JsonCreator
         static Train of(
                 @JsonProperty("epochs") @Nullable Integer epochs,
+                @JsonProperty("iterations") @Nullable Integer iterations,
+                @JsonProperty("evaluateEvery") @Nullable Integer evaluateEvery,
                 @JsonProperty("batchSize") @Nullable Integer batchSize,
                 @JsonProperty("optimizer") @Nullable OptimizerConfig optimizer,
                 @JsonProperty("learningRate") @Nullable LearningRateConfig learningRate,
                 @JsonProperty("augmentation") @Nullable AugmentationConfig augmentation,
                 @JsonProperty("prefetchBatches") @Nullable Integer prefetchBatches) {
-            return new Train(Schedule.of(epochs, batchSize, optimizer, learningRate, augmentation, prefetchBatches));
+            return new Train(Schedule.of(
+                    StageLength.of(epochs, iterations, evaluateEvery),
+                    batchSize,
+                    optimizer,
+                    learningRate,
+                    augmentation,
+                    prefetchBatches));
         }
 
         @Override

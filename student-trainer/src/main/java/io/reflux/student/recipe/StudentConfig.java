@@ -76,6 +76,9 @@ public record StudentConfig(
             @JsonProperty("depth") @Nullable Integer depth,
             @JsonProperty("embedding") @Nullable Integer embedding,
             @JsonProperty("heads") @Nullable Integer heads,
+            @JsonProperty("bias") @Nullable Boolean bias,
+            @JsonProperty("tieWeights") @Nullable Boolean tieWeights,
+            @JsonProperty("pooling") @Nullable String pooling,
             @JsonProperty("initialisation") @Nullable String initialisation) {
         Map<ZooSetting, Object> settings = new EnumMap<>(ZooSetting.class);
         put(settings, ZooSetting.HIDDEN, hidden);
@@ -88,6 +91,9 @@ public record StudentConfig(
         put(settings, ZooSetting.DEPTH, depth);
         put(settings, ZooSetting.EMBEDDING, embedding);
         put(settings, ZooSetting.HEADS, heads);
+        put(settings, ZooSetting.BIAS, bias);
+        put(settings, ZooSetting.TIE_WEIGHTS, tieWeights);
+        put(settings, ZooSetting.POOLING, pooling);
         return new StudentConfig(zoo, onnx, settings, initialisation == null ? "" : initialisation);
     }
 

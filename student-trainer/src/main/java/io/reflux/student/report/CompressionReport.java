@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param name name of the recipe
  * @param recipeDigest what decides the weights, as one digest
  * @param dataSet name of the data set
+ * @param languageModel whether each token of a sample is predicted, so that perplexity is what counts
  * @param student the exported file on the test set
  * @param studentFile its path
  * @param studentBytes its size on disk
@@ -32,6 +33,7 @@ public record CompressionReport(
         String name,
         String recipeDigest,
         String dataSet,
+        boolean languageModel,
         Evaluation student,
         String studentFile,
         long studentBytes,

@@ -1,52 +1,60 @@
 package io.reflux.student.report;
 
-import io.reflux.data.ImageDataSet;
-import io.reflux.data.SampleIds;
+import io.reflux.student.sample.Score;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** The class a model gives to each sample of a test set: the index of the largest logit, the first among equals. */
+/**
+ * The class a model gives to each position of a test set, the index of its largest logit, the first among equals; and how
+ * that compares with the labels. A position is a sample, or a token of a sequence whose tokens have labels.
+ */
 final class Predictions {
     private final String digest;
     private final int[] classes;
+    private final long[] errorsByClass;
+    private final Score score = new Score();
+    private int size;
 
-    private Predictions(String digest, int[] classes) {
+    /**
+     * Begins without any.
+     *
+     * @param digest SHA-256 of the model
+     * @param positions positions that will be added
+     */
+    Predictions(String digest, int positions, int numClasses) {
         this.digest = digest;
-        this.classes = classes;
+        this.classes = new int[positions];
+        this.errorsByClass = new long[numClasses];
     }
 
-    /** Reads the predictions off logits, {@code ids.size()} x classes, row-major. */
-    static Predictions of(String digest, float[] logits, int numClasses) {
-        int[] classes = new int[logits.length / numClasses];
-        for (int row = 0; row < classes.length; row++) {
-            int best = 0;
-            for (int c = 1; c < numClasses; c++) {
-                best = logits[row * numClasses + c] > logits[row * numClasses + best] ? c : best;
-            }
-            classes[row] = best;
-        }
-        return new Predictions(digest, classes);
-    }
-
-    /** Compares with the labels. */
-    Evaluation evaluate(ImageDataSet set, SampleIds ids) {
-        long[] byClass = new long[set.numClasses()];
-        long errors = 0;
-        for (int i = 0; i < classes.length; i++) {
-            int label = set.label(ids.get(i));
-            if (classes[i] != label) {
-                errors++;
-                byClass[label]++;
+    /**
+     * Adds a batch.
+     *
+     * @param logits N x classes, row-major
+     * @param labels N labels
+     */
+    void add(float[] logits, int[] labels) {
+        int numClasses = errorsByClass.length;
+        for (int i = 0; i < labels.length; i++) {
+            int predicted = Score.largest(logits, i * numClasses, numClasses);
+            classes[size++] = predicted;
+            if (predicted != labels[i]) {
+                errorsByClass[labels[i]]++;
             }
         }
-        List<Long> errorsByClass = new ArrayList<>();
-        for (long count : byClass) {
-            errorsByClass.add(count);
-        }
-        return new Evaluation(digest, classes.length, errors, 1 - (double) errors / classes.length, errorsByClass);
+        score.add(logits, labels);
     }
 
-    /** Returns the share of samples with the same class, in [0, 1]. */
+    /** Returns what the model is worth on what was added. */
+    Evaluation evaluation() {
+        List<Long> errors = new ArrayList<>();
+        Arrays.stream(errorsByClass).forEach(errors::add);
+        return new Evaluation(
+                digest, score.positions(), score.positions() - score.correct(), score.accuracy(), score.loss(), errors);
+    }
+
+    /** Returns the share of positions with the same class, in [0, 1]. */
     double agreement(Predictions other) {
         int same = 0;
         for (int i = 0; i < classes.length; i++) {

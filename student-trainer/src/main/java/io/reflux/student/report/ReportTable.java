@@ -15,6 +15,18 @@ public final class ReportTable {
         StringBuilder table = new StringBuilder();
         row(table, report.name() + " on " + report.dataSet(), teacher == null ? "" : "teacher", "student");
         row(table, "bytes on disk", teacher == null ? "" : count(report.teacherBytes()), count(report.studentBytes()));
+        if (report.languageModel()) {
+            row(
+                    table,
+                    "loss a token, reloaded",
+                    teacher == null ? "" : nats(teacher.loss()),
+                    nats(report.student().loss()));
+            row(
+                    table,
+                    "perplexity, reloaded",
+                    teacher == null ? "" : nats(teacher.perplexity()),
+                    nats(report.student().perplexity()));
+        }
         row(
                 table,
                 "accuracy, reloaded",
@@ -37,6 +49,10 @@ public final class ReportTable {
 
     private static void row(StringBuilder table, String what, String teacher, String student) {
         table.append(String.format(Locale.ROOT, ROW, what, teacher, student));
+    }
+
+    private static String nats(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
     }
 
     private static String percent(double share) {

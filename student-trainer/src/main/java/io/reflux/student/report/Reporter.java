@@ -19,8 +19,9 @@ public final class Reporter {
      * @param recipe what was asked for
      * @param splits whose test set is used
      * @param file the exported student; it is loaded anew
-     * @param teacher answers for the test set, null without a teacher
+     * @param teacher answers for the test set, null without a teacher or where its file is run
      * @param teacherFile the teacher's file, null when it is not known
+     * @param localTeacher whether to run the teacher's file for its answers
      * @param facts what training knows of itself
      */
     public static CompressionReport measure(
@@ -29,20 +30,24 @@ public final class Reporter {
             Path file,
             @Nullable SoftLabelSource teacher,
             @Nullable Path teacherFile,
+            boolean localTeacher,
             RunFacts facts) {
         Evaluator evaluator = new Evaluator(splits);
         Predictions student = evaluator.predictions(file);
-        Predictions taught = teacher == null ? null : evaluator.predictions(teacher);
+        Predictions taught = teacher != null
+                ? evaluator.predictions(teacher)
+                : localTeacher && teacherFile != null ? evaluator.predictions(teacherFile) : null;
         long studentBytes = bytes(file);
         Long teacherBytes = teacherFile == null ? null : (Long) bytes(teacherFile);
         return new CompressionReport(
                 recipe.name(),
                 recipe.digest(),
                 splits.test().name(),
-                evaluator.evaluate(student),
+                splits.test().positions() > 1,
+                student.evaluation(),
                 file.toString(),
                 studentBytes,
-                taught == null ? null : evaluator.evaluate(taught),
+                taught == null ? null : taught.evaluation(),
                 teacherBytes,
                 taught == null ? null : (Double) student.agreement(taught),
                 teacherBytes == null ? null : (Double) ((double) teacherBytes / studentBytes),

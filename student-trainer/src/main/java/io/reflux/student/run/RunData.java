@@ -2,9 +2,11 @@ package io.reflux.student.run;
 
 import io.reflux.data.DataException;
 import io.reflux.data.DataSplits;
+import io.reflux.data.ImageDataSet;
 import io.reflux.data.SampleIds;
 import io.reflux.data.catalog.DataCatalog;
 import io.reflux.data.catalog.DataSetSpec;
+import io.reflux.data.catalog.TextForm;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.recipe.DataConfig;
@@ -32,11 +34,18 @@ record RunData(DataSplits splits, PixelScaling scaling) {
             DataSplits splits = without(
                     config.excludeClasses(),
                     DataCatalog.open(new DataSetSpec(
-                            config.set(), path, config.trainSamples(), config.validationSamples(), config.seed())));
+                            config.set(),
+                            path,
+                            config.trainSamples(),
+                            config.validationSamples(),
+                            config.seed(),
+                            new TextForm(config.blockSize(), config.vocabularySize()))));
             PixelScaling scaling = new PixelScaling(
                     config.pixelMean().stream().map(Double::floatValue).toList(),
                     config.pixelStd().stream().map(Double::floatValue).toList());
-            scaling.checkFits(splits.training().images().shape());
+            if (splits.training() instanceof ImageDataSet images) {
+                scaling.checkFits(images.shape());
+            }
             return new RunData(splits, scaling);
         } catch (DataException e) {
             throw new TrainingFailure(code(e), "data: " + e.getMessage(), e);

@@ -100,7 +100,7 @@ final class StageSequence {
                 index,
                 recipe.stages().size(),
                 config,
-                data.splits().training().images(),
+                data.splits().training(),
                 data.splits().train(),
                 data.splits().validation(),
                 data.scaling(),

@@ -46,8 +46,7 @@ public final class StudentRun {
 
     private RunResult run() {
         RunData data = RunData.open(recipe.data(), options.dataDir());
-        ModelGraph student =
-                StudentGraph.open(recipe.student(), data.splits().training().images(), recipe.seed());
+        ModelGraph student = StudentGraph.open(recipe.student(), data.splits().training(), recipe.seed());
         RunFolder folder = RunFolder.open(recipe.export().folder(), recipe.name());
         try (EventLoops loops = new EventLoops();
                 MetricsPort metrics = MetricsPort.open(loops.vertx(), options, recipe.name(), source);
@@ -67,9 +66,9 @@ public final class StudentRun {
 
     private static void export(ModelGraph trained, RunData data, RunFolder folder) {
         ModelNotes notes = new ModelNotes(data.splits().training().name(), data.scaling());
-        int classes = data.splits().training().numClasses();
         try {
-            trained.withMetadata(notes.addTo(trained.metadata(), classes)).write(folder.model());
+            trained.withMetadata(notes.addTo(trained.metadata(), data.splits().training()))
+                    .write(folder.model());
         } catch (ModelException e) {
             throw new TrainingFailure(TrainingFailure.Code.RESOURCE, e.getMessage(), e);
         }
@@ -79,8 +78,8 @@ public final class StudentRun {
         try (SoftLabelSource teacher = teachers.openForTest()) {
             RunFacts facts = new RunFacts(
                     stages.history(), source.labelBytes(), source.reconnects(), (System.nanoTime() - from) / 1e9);
-            CompressionReport report =
-                    Reporter.measure(recipe, data.splits(), folder.model(), teacher, teachers.file(), facts);
+            CompressionReport report = Reporter.measure(
+                    recipe, data.splits(), folder.model(), teacher, teachers.file(), teachers.isLocal(), facts);
             ReportFile.write(folder.report(), report);
             return report;
         }

@@ -4,7 +4,6 @@ import io.reflux.data.DataSplits;
 import io.reflux.data.SampleIds;
 import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
-import io.reflux.data.view.ViewRenderer;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.student.export.ModelNotes;
@@ -14,6 +13,7 @@ import io.reflux.student.recipe.TeacherConfig;
 import io.reflux.student.remote.RemoteConfig;
 import io.reflux.student.remote.RemoteSource;
 import io.reflux.student.report.Evaluator;
+import io.reflux.student.sample.SampleReader;
 import io.reflux.student.source.LocalSource;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.StoredSource;
@@ -79,14 +79,18 @@ final class Teachers {
         return open(plan.augmentation(), distil.encoding(), plan);
     }
 
-    /** Opens a source for the test set, or returns null without a teacher. The caller closes it. */
-    @Nullable
-    SoftLabelSource openForTest() {
-        return config == null ? null : open(Augmentation.NONE, "fp32", null);
+    /** Returns whether the teacher is a file that runs in this process. */
+    boolean isLocal() {
+        return config != null && config.onnx() != null;
     }
 
-    /** Opens a source for a stage; without one it is only asked by value. */
-    private SoftLabelSource open(Augmentation augmentation, String encoding, @Nullable StagePlan stage) {
+    /** Opens a source for the test set, or returns null without a teacher elsewhere. The caller closes it. */
+    @Nullable
+    SoftLabelSource openForTest() {
+        return config == null || isLocal() ? null : remote(config, Augmentation.NONE, "fp32", null);
+    }
+
+    private SoftLabelSource open(Augmentation augmentation, String encoding, StagePlan stage) {
         TeacherConfig teacher = config;
         if (teacher == null) {
             throw new IllegalStateException("teacher: absent (expected: present for a distilling stage)");
@@ -94,9 +98,10 @@ final class Teachers {
         String onnx = teacher.onnx();
         return onnx == null
                 ? remote(teacher, augmentation, encoding, stage)
-                : local(teacher, onnx, augmentation, stage == null ? null : stage.train());
+                : local(teacher, onnx, augmentation, stage.train());
     }
 
+    /** Opens a source for a stage; without one it is only asked by value. */
     private SoftLabelSource remote(
             TeacherConfig teacher, Augmentation augmentation, String encoding, @Nullable StagePlan stage) {
         return RemoteSource.open(
@@ -117,16 +122,15 @@ final class Teachers {
                         RemoteConfig.Patience.DEFAULT));
     }
 
-    private SoftLabelSource local(
-            TeacherConfig teacher, String onnx, Augmentation augmentation, @Nullable SampleIds train) {
+    private SoftLabelSource local(TeacherConfig teacher, String onnx, Augmentation augmentation, SampleIds train) {
         InferenceModel model = OnnxRuntimeModel.open(Path.of(onnx), 1);
-        ViewRenderer renderer = new ViewRenderer(splits.training().images(), augmentation);
         try {
-            Evaluator.requireFits("teacher " + onnx, model, splits.training().images());
+            Evaluator.requireFits("teacher " + onnx, model, splits.training());
             PixelScaling scaling = ModelNotes.of(model.metadata()).scaling();
-            return teacher.stored() && train != null
-                    ? new StoredSource(model, renderer, scaling, train)
-                    : new LocalSource(model, renderer, scaling);
+            SampleReader reader = SampleReader.of(splits.training(), augmentation, scaling);
+            return teacher.stored()
+                    ? new StoredSource(model, reader, scaling, train)
+                    : new LocalSource(model, reader, scaling);
         } catch (RuntimeException e) {
             model.close();
             throw e;

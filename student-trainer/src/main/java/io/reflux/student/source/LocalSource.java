@@ -2,9 +2,9 @@ package io.reflux.student.source;
 
 import io.reflux.data.sampling.ViewBatch;
 import io.reflux.data.view.PixelScaling;
-import io.reflux.data.view.ViewRenderer;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.sample.SampleReader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,11 +23,11 @@ public final class LocalSource implements SoftLabelSource {
      * Takes over a model and closes it with the source.
      *
      * @param model the teacher
-     * @param renderer how views of the training set become pixels
-     * @param scaling how pixels become the teacher's inputs
+     * @param reader how views of the training set become the teacher's inputs
+     * @param scaling how pixels sent by value become the teacher's inputs
      */
-    public LocalSource(InferenceModel model, ViewRenderer renderer, PixelScaling scaling) {
-        this.teacher = new TeacherModel(model, renderer, scaling);
+    public LocalSource(InferenceModel model, SampleReader reader, PixelScaling scaling) {
+        this.teacher = new TeacherModel(model, reader, scaling);
         this.executor = Executors.newSingleThreadExecutor(work -> {
             Thread thread = new Thread(work, "reflux-local-teacher");
             thread.setDaemon(true);

@@ -4,7 +4,7 @@ package io.reflux.student.source;
  * The soft labels of one batch.
  *
  * @param batchId id of the batch they answer
- * @param rows B, samples of the batch
+ * @param rows B rows of logits: one for each sample of the batch, or one for each of its positions
  * @param classes C, classes of the teacher
  * @param logits B x C, row-major, all finite; not copied, not to be changed
  * @param modelDigest SHA-256 of the model that answered, 64 hexadecimal digits

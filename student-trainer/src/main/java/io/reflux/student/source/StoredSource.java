@@ -4,9 +4,9 @@ import io.reflux.data.SampleIds;
 import io.reflux.data.sampling.ViewBatch;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.data.view.View;
-import io.reflux.data.view.ViewRenderer;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.sample.SampleReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +22,9 @@ public final class StoredSource implements SoftLabelSource {
 
     private final TeacherModel teacher;
     private final int classes;
+    /** Logits of a sample, of all its positions. */
+    private final int rowLogits;
+
     private final Map<Long, Integer> rowOfSample = new HashMap<>();
     private final float[] logits;
     private volatile boolean closed;
@@ -30,15 +33,16 @@ public final class StoredSource implements SoftLabelSource {
      * Computes the labels; takes over the model and closes it with the source.
      *
      * @param model the teacher
-     * @param renderer how samples of the training set become pixels
-     * @param scaling how pixels become the teacher's inputs
+     * @param reader how views of the training set become the teacher's inputs
+     * @param scaling how pixels sent by value become the teacher's inputs
      * @param ids the samples to label
-     * @throws TrainingFailure when a label is not finite
+     * @throws TrainingFailure when a label is not finite, or there are too many for one array
      */
-    public StoredSource(InferenceModel model, ViewRenderer renderer, PixelScaling scaling, SampleIds ids) {
-        this.teacher = new TeacherModel(model, renderer, scaling);
+    public StoredSource(InferenceModel model, SampleReader reader, PixelScaling scaling, SampleIds ids) {
+        this.teacher = new TeacherModel(model, reader, scaling);
         this.classes = teacher.numClasses();
-        this.logits = new float[Math.toIntExact(ids.size() * classes)];
+        this.rowLogits = teacher.positions() * classes;
+        this.logits = new float[length(ids.size())];
         int row = 0;
         while (row < ids.size()) {
             List<View> views = new ArrayList<>(LABELLING_BATCH);
@@ -47,9 +51,19 @@ public final class StoredSource implements SoftLabelSource {
                 rowOfSample.put(ids.get(i), i);
             }
             SoftLabels labels = teacher.label(row / LABELLING_BATCH, views);
-            System.arraycopy(labels.logits(), 0, logits, row * classes, labels.logits().length);
+            System.arraycopy(labels.logits(), 0, logits, row * rowLogits, labels.logits().length);
             row += views.size();
         }
+    }
+
+    private int length(long samples) {
+        if (samples > Integer.MAX_VALUE / rowLogits) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.RECIPE,
+                    "teacher.stored: " + samples + " samples of " + rowLogits + " logits (expected: at most "
+                            + Integer.MAX_VALUE + " logits; without stored they are computed batch by batch)");
+        }
+        return (int) samples * rowLogits;
     }
 
     @Override
@@ -57,18 +71,18 @@ public final class StoredSource implements SoftLabelSource {
         if (closed) {
             return failed(TrainingFailure.Code.TEACHER_UNAVAILABLE, "soft-label source: closed");
         }
-        float[] answer = new float[batch.views().size() * classes];
+        float[] answer = new float[batch.views().size() * rowLogits];
         int next = 0;
         for (View view : batch.views()) {
             Integer row = view.augmentationSeed() == 0 ? rowOfSample.get(view.sampleId()) : null;
             if (row == null) {
                 return failed(TrainingFailure.Code.MISMATCH, "view: " + view + " (expected: a stored sample as it is)");
             }
-            System.arraycopy(logits, row * classes, answer, next, classes);
-            next += classes;
+            System.arraycopy(logits, row * rowLogits, answer, next, rowLogits);
+            next += rowLogits;
         }
-        return CompletableFuture.completedFuture(
-                new SoftLabels(batch.batchId(), batch.views().size(), classes, answer, teacher.digest()));
+        return CompletableFuture.completedFuture(new SoftLabels(
+                batch.batchId(), batch.views().size() * teacher.positions(), classes, answer, teacher.digest()));
     }
 
     @Override

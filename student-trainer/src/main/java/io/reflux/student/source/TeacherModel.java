@@ -1,25 +1,23 @@
 package io.reflux.student.source;
 
-import io.reflux.data.SampleShape;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.data.view.View;
-import io.reflux.data.view.ViewRenderer;
 import io.reflux.model.runtime.InferenceModel;
+import io.reflux.model.runtime.Inputs;
 import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.sample.SampleReader;
 import java.util.List;
 
 /** A teacher in this process: renders views and runs the model. One call at a time. */
 final class TeacherModel implements AutoCloseable {
     private final InferenceModel model;
-    private final ViewRenderer renderer;
-    private final SampleShape shape;
+    private final SampleReader reader;
     private final PixelScaling scaling;
 
     /** Takes over the model and closes it. */
-    TeacherModel(InferenceModel model, ViewRenderer renderer, PixelScaling scaling) {
+    TeacherModel(InferenceModel model, SampleReader reader, PixelScaling scaling) {
         this.model = model;
-        this.renderer = renderer;
-        this.shape = renderer.dataSet().shape();
+        this.reader = reader;
         this.scaling = scaling;
     }
 
@@ -27,14 +25,17 @@ final class TeacherModel implements AutoCloseable {
         return model.numClasses();
     }
 
+    /** Rows of logits that a sample has. */
+    int positions() {
+        return model.positions();
+    }
+
     String digest() {
         return model.digest();
     }
 
     SoftLabels label(long batchId, List<View> views) {
-        float[] inputs = new float[views.size() * shape.elements()];
-        renderer.render(views, scaling, inputs);
-        return run(batchId, inputs, views.size());
+        return run(batchId, reader.inputs(views), views.size());
     }
 
     SoftLabels label(PixelBatch batch) {
@@ -43,10 +44,10 @@ final class TeacherModel implements AutoCloseable {
         for (int i = 0; i < inputs.length; i++) {
             inputs[i] = scaling.apply(i / plane % batch.shape().channels(), batch.pixels()[i] & 0xff);
         }
-        return run(batch.batchId(), inputs, batch.rows());
+        return run(batch.batchId(), Inputs.of(inputs), batch.rows());
     }
 
-    private SoftLabels run(long batchId, float[] inputs, int rows) {
+    private SoftLabels run(long batchId, Inputs inputs, int rows) {
         float[] logits = model.logits(inputs, rows);
         for (int i = 0; i < logits.length; i++) {
             if (!Float.isFinite(logits[i])) {
@@ -56,7 +57,7 @@ final class TeacherModel implements AutoCloseable {
                                 + i % model.numClasses() + ": " + logits[i] + " (expected: finite)");
             }
         }
-        return new SoftLabels(batchId, rows, model.numClasses(), logits, model.digest());
+        return new SoftLabels(batchId, rows * model.positions(), model.numClasses(), logits, model.digest());
     }
 
     @Override

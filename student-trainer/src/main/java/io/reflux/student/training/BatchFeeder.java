@@ -1,12 +1,9 @@
 package io.reflux.student.training;
 
-import io.reflux.data.ImageDataSet;
 import io.reflux.data.sampling.SamplerState;
 import io.reflux.data.sampling.ViewBatch;
 import io.reflux.data.sampling.ViewSampler;
-import io.reflux.data.view.PixelScaling;
-import io.reflux.data.view.View;
-import io.reflux.data.view.ViewRenderer;
+import io.reflux.student.sample.SampleReader;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.SoftLabels;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -22,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchFeeder implements AutoCloseable {
     private final ViewSampler sampler;
-    private final ViewRenderer renderer;
-    private final PixelScaling scaling;
+    private final SampleReader reader;
     private final @Nullable SoftLabelSource source;
     private final BlockingQueue<PreparedBatch> queue;
     private final long steps;
@@ -40,15 +36,13 @@ final class BatchFeeder implements AutoCloseable {
      */
     BatchFeeder(
             ViewSampler sampler,
-            ViewRenderer renderer,
-            PixelScaling scaling,
+            SampleReader reader,
             @Nullable SoftLabelSource source,
             long firstStep,
             long steps,
             int ahead) {
         this.sampler = sampler;
-        this.renderer = renderer;
-        this.scaling = scaling;
+        this.reader = reader;
         this.source = source;
         this.queue = new ArrayBlockingQueue<>(ahead);
         this.steps = steps;
@@ -95,15 +89,7 @@ final class BatchFeeder implements AutoCloseable {
 
     private PreparedBatch prepare(ViewBatch batch) {
         CompletableFuture<SoftLabels> answer = source == null ? null : source.request(batch);
-        ImageDataSet set = renderer.dataSet();
-        float[] inputs = new float[batch.views().size() * set.shape().elements()];
-        renderer.render(batch.views(), scaling, inputs);
-        int[] labels = new int[batch.views().size()];
-        int next = 0;
-        for (View view : batch.views()) {
-            labels[next++] = set.label(view.sampleId());
-        }
-        return new PreparedBatch(batch, inputs, labels, answer);
+        return new PreparedBatch(batch, reader.inputs(batch.views()), reader.labels(batch.views()), answer);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.reflux.student.training;
 
 import io.reflux.data.sampling.ViewBatch;
+import io.reflux.model.runtime.Inputs;
 import io.reflux.student.source.SoftLabels;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -9,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  * A batch that is rendered and whose soft labels have been asked for.
  *
  * @param batch its views
- * @param inputs B x C x H x W, scaled
- * @param labels B hard labels
+ * @param inputs its samples as the student takes them
+ * @param labels hard labels, one for each sample or for each of its positions
  * @param answer the soft labels to come, or null without a teacher
  */
 record PreparedBatch(
         ViewBatch batch,
-        float[] inputs,
+        Inputs inputs,
         int[] labels,
         @Nullable CompletableFuture<SoftLabels> answer) {
     int rows() {
-        return labels.length;
+        return batch.views().size();
     }
 }

@@ -1,13 +1,14 @@
 package io.reflux.student.training;
 
-import io.reflux.data.ImageDataSet;
+import io.reflux.data.DataSet;
 import io.reflux.data.SampleIds;
 import io.reflux.data.sampling.ViewSampler;
 import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
-import io.reflux.data.view.ViewRenderer;
 import io.reflux.student.hook.StageStart;
 import io.reflux.student.recipe.StageConfig;
+import io.reflux.student.recipe.StageLength;
+import io.reflux.student.sample.SampleReader;
 import io.reflux.student.schedule.LearningRateSchedule;
 
 /**
@@ -26,7 +27,7 @@ public record StagePlan(
         int index,
         int numStages,
         StageConfig config,
-        ImageDataSet set,
+        DataSet set,
         SampleIds train,
         SampleIds validation,
         PixelScaling scaling,
@@ -36,9 +37,20 @@ public record StagePlan(
         return config.schedule().augmentation().toAugmentation();
     }
 
-    /** Returns what renders the stage's views. */
-    public ViewRenderer renderer() {
-        return new ViewRenderer(set, augmentation());
+    /** Returns what reads the stage's views. */
+    SampleReader reader() {
+        return SampleReader.of(set, augmentation(), scaling);
+    }
+
+    /** Returns what reads samples as they are. */
+    SampleReader plainReader() {
+        return SampleReader.of(set, Augmentation.NONE, scaling);
+    }
+
+    /** Returns the steps after which the stage is validated and told of: a pass over the samples, or as asked. */
+    private int batchesPerEpoch() {
+        StageLength length = config.schedule().length();
+        return length.iterations() == 0 ? sampler().batchesPerEpoch() : length.evaluateEvery();
     }
 
     ViewSampler sampler() {
@@ -48,17 +60,20 @@ public record StagePlan(
     LearningRateSchedule learningRate() {
         return config.schedule()
                 .learningRate()
-                .schedule(config.schedule().epochs(), sampler().batchesPerEpoch());
+                .schedule(config.schedule().length().epochs(), batchesPerEpoch());
     }
 
     StageStart start(long firstStep) {
+        StageLength length = config.schedule().length();
         return new StageStart(
                 index,
                 numStages,
                 config.kind(),
-                config.schedule().epochs(),
-                sampler().batchesPerEpoch(),
-                train.size(),
+                length.epochs(),
+                batchesPerEpoch(),
+                length.iterations() == 0
+                        ? train.size()
+                        : (long) length.evaluateEvery() * config.schedule().batchSize(),
                 firstStep);
     }
 }

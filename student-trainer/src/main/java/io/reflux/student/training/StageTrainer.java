@@ -1,6 +1,7 @@
 package io.reflux.student.training;
 
 import io.reflux.data.SampleIds;
+import io.reflux.data.view.View;
 import io.reflux.model.step.NonFiniteLossException;
 import io.reflux.model.step.StepResult;
 import io.reflux.model.step.TrainStep;
@@ -10,9 +11,12 @@ import io.reflux.student.hook.EpochTotals;
 import io.reflux.student.hook.StageStart;
 import io.reflux.student.hook.StepHook;
 import io.reflux.student.hook.StepRecord;
+import io.reflux.student.sample.SampleReader;
+import io.reflux.student.sample.Score;
 import io.reflux.student.schedule.LearningRateSchedule;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.SoftLabels;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class StageTrainer {
     /** How often a blocked wait looks whether the run shall stop. */
     private static final long POLL_MILLIS = 100;
+
+    private static final int VALIDATION_BATCH = 250;
 
     private final StagePlan plan;
     private final TrainStep step;
@@ -74,15 +80,14 @@ public final class StageTrainer {
         EpochTotals totals = partial;
         try (BatchFeeder feeder = new BatchFeeder(
                 plan.sampler(),
-                plan.renderer(),
-                plan.scaling(),
+                plan.reader(),
                 source,
                 firstStep,
                 start.steps(),
                 plan.config().schedule().prefetchBatches())) {
             long before = nanoClock.getAsLong();
             for (long i = firstStep; i < start.steps(); i++) {
-                StepRecord done = next(feeder, i, before);
+                StepRecord done = next(feeder, start, i, before);
                 if (done == null) {
                     listener.onResumePoint(i, totals, true);
                     throw interrupted(i);
@@ -105,7 +110,8 @@ public final class StageTrainer {
     }
 
     /** One step, or null when asked to stop. */
-    private @Nullable StepRecord next(BatchFeeder feeder, long index, long before) throws InterruptedException {
+    private @Nullable StepRecord next(BatchFeeder feeder, StageStart start, long index, long before)
+            throws InterruptedException {
         PreparedBatch batch = null;
         while (batch == null) {
             if (stop.getAsBoolean()) {
@@ -130,9 +136,10 @@ public final class StageTrainer {
         long end = nanoClock.getAsLong();
         return new StepRecord(
                 plan.index(),
-                batch.batch().epoch(),
+                (int) (index / start.batchesPerEpoch()),
                 index,
                 batch.rows(),
+                result.counted(),
                 result.loss(),
                 result.softLoss(),
                 result.hardLoss(),
@@ -186,9 +193,18 @@ public final class StageTrainer {
         }
     }
 
-    private @Nullable Double validate() {
+    private @Nullable Score validate() {
         SampleIds ids = plan.validation();
-        return ids.size() == 0 ? null : Accuracy.of(step::logits, plan.set(), ids, plan.scaling());
+        if (ids.size() == 0) {
+            return null;
+        }
+        SampleReader reader = plan.plainReader();
+        Score score = new Score();
+        for (long from = 0; from < ids.size(); from += VALIDATION_BATCH) {
+            List<View> views = SampleReader.plain(ids, from, VALIDATION_BATCH);
+            score.add(step.logits(reader.inputs(views), views.size()), reader.labels(views));
+        }
+        return score;
     }
 
     private TrainingFailure interrupted(long at) {

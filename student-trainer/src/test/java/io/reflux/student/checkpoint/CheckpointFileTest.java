@@ -41,10 +41,10 @@ final class CheckpointFileTest {
                 "",
                 1,
                 1234567890123L,
-                new EpochTotals(10, 0.1, 0.2, 0.3, 4, 5, 6, 7),
+                new EpochTotals(10, 640, 0.1, 0.2, 0.3, 4, 5, 6, 7),
                 List.of(
-                        new EpochRecord(0, 0, 0.1, 0, 0.1, 0.5, null, null, 0.01, 100, 1.0 / 3, 0),
-                        new EpochRecord(1, 0, 0.1, 0.2, 0.1, 0.5, 0.25, 0.75, 0.01, 100, 0.5, 0.25)),
+                        new EpochRecord(0, 0, 0.1, 0, 0.1, 0.5, null, null, null, 0.01, 100, 1.0 / 3, 0),
+                        new EpochRecord(1, 0, 0.1, 0.2, 0.1, 0.5, 0.25, 0.75, 0.6, 0.01, 100, 0.5, 0.25)),
                 new TrainState(tensors, 77));
     }
 

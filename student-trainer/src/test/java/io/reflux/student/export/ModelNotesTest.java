@@ -3,6 +3,7 @@ package io.reflux.student.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reflux.data.glyph.GlyphDataSet;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.student.failure.TrainingFailure;
 import java.util.List;
@@ -14,7 +15,7 @@ final class ModelNotesTest {
     void of_whatWasAdded_isTheSame() {
         ModelNotes notes =
                 new ModelNotes("mnist", new PixelScaling(List.of(0.1307f, 0.5f, 0f), List.of(0.3081f, 1f, 2f)));
-        Map<String, String> metadata = notes.addTo(Map.of("author", "someone"), 10);
+        Map<String, String> metadata = notes.addTo(Map.of("author", "someone"), new GlyphDataSet(1, 10));
 
         assertThat(ModelNotes.of(metadata)).isEqualTo(notes);
         assertThat(metadata)

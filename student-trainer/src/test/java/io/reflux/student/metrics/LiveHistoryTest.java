@@ -17,7 +17,7 @@ final class LiveHistoryTest {
 
     private void step(int stage, int epoch, long index, long nanos) {
         clock.addAndGet(nanos);
-        history.onStep(new StepRecord(stage, epoch, index, 10, 1, 0, 1, 5, 0, false, 0.1, nanos, 0, nanos));
+        history.onStep(new StepRecord(stage, epoch, index, 10, 10, 1, 0, 1, 5, 0, false, 0.1, nanos, 0, nanos));
     }
 
     @Test
@@ -61,7 +61,7 @@ final class LiveHistoryTest {
         history.onStage(new StageStart(0, 1, "train", 2, 1, 10, 0));
         step(0, 0, 0, SECOND);
         clock.addAndGet(3 * SECOND);
-        history.onEpoch(new EpochRecord(0, 0, 1, 0, 1, 0.5, null, 0.5, 0.1, 10, 1, 0));
+        history.onEpoch(new EpochRecord(0, 0, 1, 0, 1, 0.5, null, 0.5, 1.2, 0.1, 10, 1, 0));
 
         assertThat(history.state().epochEnds()).containsExactly(4.0);
         // One of two steps took 4 s, validation included.

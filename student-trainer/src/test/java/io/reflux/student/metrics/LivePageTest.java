@@ -63,6 +63,7 @@ final class LivePageTest {
                     i / 4,
                     i,
                     10,
+                    10,
                     2.0 / (i + 1),
                     0.5,
                     1.5,
@@ -74,7 +75,7 @@ final class LivePageTest {
                     50_000_000,
                     1_000_000_000));
             if (i % 4 == 3) {
-                history.onEpoch(new EpochRecord(0, i / 4, 1.5, 0.4, 1.1, 0.6, 0.7, 0.9, 0.05, 40, 4.0, 0.2));
+                history.onEpoch(new EpochRecord(0, i / 4, 1.5, 0.4, 1.1, 0.6, 0.7, 0.9, 0.8, 0.05, 40, 4.0, 0.2));
             }
         }
     }

@@ -43,11 +43,11 @@ final class StudentServerTest {
         server = StudentServer.start(vertx, "127.0.0.1", 0, registry, history);
         for (StepHook hook : List.of(metrics, history)) {
             hook.onStage(new StageStart(0, 1, "distil", 2, 2, 20, 0));
-            hook.onStep(
-                    new StepRecord(0, 0, 0, 10, 2.0, 0.5, 1.5, 5, 6, true, 0.1, 400_000_000, 100_000_000, 500_000_000));
             hook.onStep(new StepRecord(
-                    0, 0, 1, 10, 1.0, 0.3, 0.7, 7, 8, true, 0.05, 400_000_000, 100_000_000, 500_000_000));
-            hook.onEpoch(new EpochRecord(0, 0, 1.5, 0.4, 1.1, 0.6, 0.7, 0.8, 0.05, 20, 1.0, 0.2));
+                    0, 0, 0, 10, 10, 2.0, 0.5, 1.5, 5, 6, true, 0.1, 400_000_000, 100_000_000, 500_000_000));
+            hook.onStep(new StepRecord(
+                    0, 0, 1, 10, 10, 1.0, 0.3, 0.7, 7, 8, true, 0.05, 400_000_000, 100_000_000, 500_000_000));
+            hook.onEpoch(new EpochRecord(0, 0, 1.5, 0.4, 1.1, 0.6, 0.7, 0.8, 0.9, 0.05, 20, 1.0, 0.2));
         }
         metrics.compressionRatio(12.5);
     }

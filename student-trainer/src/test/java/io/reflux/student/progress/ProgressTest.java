@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class ProgressTest {
-    private static final EpochRecord EPOCH = new EpochRecord(0, 0, 1.5, 0.4, 1.1, 0.6, 0.7, 0.8, 0.05, 20, 1.0, 0.25);
+    private static final EpochRecord EPOCH =
+            new EpochRecord(0, 0, 1.5, 0.4, 1.1, 0.6, 0.7, 0.8, 0.9, 0.05, 20, 1.0, 0.25);
 
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(written, true, StandardCharsets.UTF_8);
@@ -43,7 +44,7 @@ final class ProgressTest {
             for (int epoch = 0; epoch < 100; epoch++) {
                 // Epochs end at 0, 0.2, ... 19.8 s.
                 clock.set(epoch * 200_000_000L);
-                progress.onEpoch(new EpochRecord(0, epoch, 1, 0, 1, 0.6, null, null, 0.05, 20, 0.2, 0));
+                progress.onEpoch(new EpochRecord(0, epoch, 1, 0, 1, 0.6, null, null, null, 0.05, 20, 0.2, 0));
             }
             progress.onEnd();
         }

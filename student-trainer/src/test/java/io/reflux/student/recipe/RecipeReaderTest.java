@@ -29,6 +29,8 @@ final class RecipeReaderTest {
               seed: 2
               pixelMean: [0.5]
               pixelStd: [0.25]
+              blockSize: 128
+              vocabularySize: 5000
             student:
               zoo: mlp
               hidden: [800, 700]
@@ -58,7 +60,8 @@ final class RecipeReaderTest {
                   encoding: fp16
                   prefetchBatches: 4
               - train:
-                  epochs: 1
+                  iterations: 1000
+                  evaluateEvery: 250
                   optimizer: {type: adamw, beta1: 0.8, beta2: 0.99, epsilon: 1.0e-7, weightDecay: 0.1}
             export: {folder: out, checkpointEveryEpochs: 2}
             seed: 9
@@ -71,8 +74,8 @@ final class RecipeReaderTest {
 
         assertThat(recipe.name()).isEqualTo("every-key");
         assertThat(recipe.data())
-                .isEqualTo(
-                        new DataConfig("mnist", "somewhere", 1000, 500, Set.of(3, 7), 2, List.of(0.5), List.of(0.25)));
+                .isEqualTo(new DataConfig(
+                        "mnist", "somewhere", 1000, 500, Set.of(3, 7), 2, List.of(0.5), List.of(0.25), 128, 5000));
         assertThat(recipe.student())
                 .isEqualTo(new StudentConfig(
                         "mlp",
@@ -90,7 +93,7 @@ final class RecipeReaderTest {
                 .containsExactly(
                         new StageConfig.Distil(
                                 new StageConfig.Schedule(
-                                        3,
+                                        StageLength.ofEpochs(3),
                                         64,
                                         new OptimizerConfig.SgdConfig(0.8, true, 0.0001),
                                         new LearningRateConfig(0.2, LearningRateConfig.Shape.STEP, 0.5, 0.001, 0.5, 2),
@@ -99,7 +102,7 @@ final class RecipeReaderTest {
                                 new LossConfig(20, 0.9, 0.1),
                                 "fp16"),
                         new StageConfig.Train(new StageConfig.Schedule(
-                                1,
+                                new StageLength(4, 1000, 250),
                                 128,
                                 new OptimizerConfig.AdamWConfig(0.8, 0.99, 1e-7, 0.1),
                                 LearningRateConfig.DEFAULT,
@@ -120,12 +123,12 @@ final class RecipeReaderTest {
 
         assertThat(recipe.name()).isEqualTo("student");
         assertThat(recipe.data())
-                .isEqualTo(new DataConfig("glyphs", null, 0, 5000, Set.of(), 1, List.of(0.0), List.of(1.0)));
+                .isEqualTo(new DataConfig("glyphs", null, 0, 5000, Set.of(), 1, List.of(0.0), List.of(1.0), 0, 0));
         assertThat(recipe.student()).isEqualTo(new StudentConfig("lenet-5", null, Map.of(), ""));
         assertThat(recipe.teacher()).isNull();
         assertThat(recipe.stages())
                 .containsExactly(new StageConfig.Train(new StageConfig.Schedule(
-                        10,
+                        StageLength.ofEpochs(10),
                         128,
                         new OptimizerConfig.SgdConfig(0.9, false, 0),
                         new LearningRateConfig(0.1, LearningRateConfig.Shape.COSINE, 0, 0, 0.1, 10),

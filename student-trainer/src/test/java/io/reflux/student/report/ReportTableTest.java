@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class ReportTableTest {
-    private static final EpochRecord EPOCH = new EpochRecord(0, 0, 1, 0.5, 0.5, 0.9, 0.95, 0.96, 0.1, 6000, 2.0, 0.5);
+    private static final EpochRecord EPOCH =
+            new EpochRecord(0, 0, 1, 0.5, 0.5, 0.9, 0.95, 0.96, 0.2, 0.1, 6000, 2.0, 0.5);
 
     private static CompressionReport report(@Nullable Evaluation teacher, @Nullable Long teacherBytes) {
         RunFacts facts = new RunFacts(List.of(EPOCH, EPOCH), 1000, 1, 5);
@@ -16,7 +17,8 @@ final class ReportTableTest {
                 "tiny",
                 "00",
                 "mnist",
-                new Evaluation("11", 10_000, 80, 0.992, List.of(80L)),
+                false,
+                new Evaluation("11", 10_000, 80, 0.992, 0.03, List.of(80L)),
                 "tiny.onnx",
                 100_000,
                 teacher,
@@ -38,7 +40,7 @@ final class ReportTableTest {
     @Test
     void of_withTeacher_comparesBoth() {
         // 12000 samples in 4 s, of which 1 s was waited for.
-        assertThat(ReportTable.of(report(new Evaluation("22", 10_000, 67, 0.9933, List.of(67L)), 1_234_000L))
+        assertThat(ReportTable.of(report(new Evaluation("22", 10_000, 67, 0.9933, 0.02, List.of(67L)), 1_234_000L))
                         .lines()
                         .map(line -> line.replaceAll(" {2,}", "|")))
                 .containsExactly(

@@ -226,7 +226,7 @@ final class StudentRunTest {
                 recipe(TRAIN.replace("set: glyphs", "set: glyps"), "x"),
                 RunOptions.QUIET,
                 TrainingFailure.Code.RECIPE,
-                "data: data set: glyps (expected: one of mnist, glyphs; did you mean glyphs?)");
+                "data: data set: glyps (expected: one of mnist, cifar10, glyphs, tiny-shakespeare, sst2; did you mean glyphs?)");
     }
 
     @Test
@@ -262,7 +262,7 @@ final class StudentRunTest {
                 recipe(distil, "x"),
                 RunOptions.QUIET,
                 TrainingFailure.Code.MISMATCH,
-                "teacher %s: input of shape [1, 32, 32] (expected: 784 elements, as in data set glyphs)"
+                "teacher %s: input FLOAT of shape [1, 32, 32] (expected: FLOAT of 784 elements, as in data set glyphs)"
                         .formatted(onnx));
     }
 

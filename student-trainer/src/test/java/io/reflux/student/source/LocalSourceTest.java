@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
-import io.reflux.data.view.ViewRenderer;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.sample.SampleReader;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +18,9 @@ final class LocalSourceTest extends SoftLabelSourceContract {
     @Override
     protected SoftLabelSource open() {
         return new LocalSource(
-                SourceFixture.open(), new ViewRenderer(SourceFixture.SET, augmentation()), PixelScaling.UNIT);
+                SourceFixture.open(),
+                SampleReader.of(SourceFixture.SET, augmentation(), PixelScaling.UNIT),
+                PixelScaling.UNIT);
     }
 
     @Override
@@ -61,7 +63,9 @@ final class LocalSourceTest extends SoftLabelSourceContract {
     void request_modelWithoutMemory_failsInsteadOfNeverAnswering() throws Exception {
         OutOfMemoryError error = new OutOfMemoryError("made to fail");
         try (SoftLabelSource source = new LocalSource(
-                new FailingModel(error), new ViewRenderer(SourceFixture.SET, augmentation()), PixelScaling.UNIT)) {
+                new FailingModel(error),
+                SampleReader.of(SourceFixture.SET, augmentation(), PixelScaling.UNIT),
+                PixelScaling.UNIT)) {
             CompletableFuture<SoftLabels> answer =
                     source.request(SourceFixture.batches(1, augmentation()).get(0));
 

@@ -7,7 +7,7 @@ import io.reflux.data.sampling.ViewBatch;
 import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.data.view.View;
-import io.reflux.data.view.ViewRenderer;
+import io.reflux.student.sample.SampleReader;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +16,7 @@ final class StoredSourceTest extends SoftLabelSourceContract {
     protected SoftLabelSource open() {
         return new StoredSource(
                 SourceFixture.open(),
-                new ViewRenderer(SourceFixture.SET, augmentation()),
+                SampleReader.of(SourceFixture.SET, augmentation(), PixelScaling.UNIT),
                 PixelScaling.UNIT,
                 SampleIds.all(SourceFixture.SET));
     }

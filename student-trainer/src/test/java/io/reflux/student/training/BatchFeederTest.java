@@ -10,7 +10,7 @@ import io.reflux.data.sampling.ViewBatch;
 import io.reflux.data.sampling.ViewSampler;
 import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
-import io.reflux.data.view.ViewRenderer;
+import io.reflux.student.sample.SampleReader;
 import io.reflux.student.source.PixelBatch;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.SoftLabels;
@@ -69,8 +69,7 @@ final class BatchFeederTest {
             @Nullable SoftLabelSource source, int batchSize, long first, long steps, int ahead) {
         return new BatchFeeder(
                 new ViewSampler(SampleIds.all(SET), batchSize, 1, Augmentation.NONE, true),
-                new ViewRenderer(SET, Augmentation.NONE),
-                PixelScaling.UNIT,
+                SampleReader.of(SET, Augmentation.NONE, PixelScaling.UNIT),
                 source,
                 first,
                 steps,
