@@ -6,8 +6,9 @@ import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ValueInfo;
 import io.reflux.model.operator.GraphContext;
-import io.reflux.model.operator.Operators;
 import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.precision.Precision;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -26,21 +27,36 @@ public final class GraphCompiler {
 
     private final ModelGraph graph;
     private final GraphContext context;
+    private final Precision training;
+    private final Set<String> frozen;
     private final TensorRegistry tensors = new TensorRegistry();
 
-    private GraphCompiler(ModelGraph graph) {
+    private GraphCompiler(ModelGraph graph, Precision training, Set<String> frozen) {
         this.graph = graph;
+        this.training = training;
+        this.frozen = frozen;
         this.context = GraphContext.of(graph);
     }
 
     /**
-     * Compiles a graph.
+     * Compiles a graph in fp32 whose parameters all train.
      *
      * @throws io.reflux.model.graph.ModelException if the graph has operators that are not supported (all are named)
      *     or shapes that do not fit
      */
     public static GraphScript compile(ModelGraph graph) {
-        return new GraphCompiler(graph).compile();
+        return compile(graph, Precision.FP32, Set.of());
+    }
+
+    /**
+     * Compiles a graph. Evaluation is in fp32, as the exported file will be run.
+     *
+     * @param training precision of the training method; its outputs are fp32 all the same
+     * @param frozen parameters that shall not train; they are among the constants
+     * @throws io.reflux.model.graph.ModelException as {@link #compile(ModelGraph)}
+     */
+    public static GraphScript compile(ModelGraph graph, Precision training, Set<String> frozen) {
+        return new GraphCompiler(graph, training, Set.copyOf(frozen)).compile();
     }
 
     private GraphScript compile() {
@@ -68,7 +84,7 @@ public final class GraphCompiler {
     private void registerTrained() {
         context.roles().forEach((name, role) -> {
             GraphTensor tensor = graph.initializers().get(name);
-            if (role == InitializerRole.PARAMETER) {
+            if (role == InitializerRole.PARAMETER && !frozen.contains(name)) {
                 tensors.addParameter(tensor);
             } else if (role == InitializerRole.BUFFER) {
                 tensors.addRunningStatistic(tensor);
@@ -76,8 +92,9 @@ public final class GraphCompiler {
         });
     }
 
-    private String body(boolean training) {
-        MethodEmitter emitter = new MethodEmitter(context, tensors, training);
+    private String body(boolean forTraining) {
+        MethodEmitter emitter =
+                new MethodEmitter(context, tensors, forTraining, forTraining ? training : Precision.FP32);
         boolean convolves =
                 graph.nodes().stream().anyMatch(node -> node.operator().equals("Conv"));
         for (int i = 0; i < graph.inputs().size(); i++) {
@@ -89,7 +106,7 @@ public final class GraphCompiler {
             }
         }
         for (GraphNode node : context.runNodes()) {
-            Operators.of(node).emit(node, emitter);
+            emitter.emit(node);
         }
         String outputs = graph.outputs().stream()
                 .map(output -> emitter.value(output.name()))

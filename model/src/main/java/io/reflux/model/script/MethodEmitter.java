@@ -1,11 +1,14 @@
 package io.reflux.model.script;
 
 import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.operator.GraphContext;
+import io.reflux.model.operator.Operators;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.ScriptText;
 import io.reflux.model.operator.spi.SymbolicInts;
+import io.reflux.model.precision.Precision;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +22,23 @@ final class MethodEmitter implements ScriptEmitter {
     private final GraphContext context;
     private final TensorRegistry tensors;
     private final boolean training;
+    private final ValuePrecision precision;
     private final Map<String, String> variables = new HashMap<>();
     private final StringBuilder text = new StringBuilder();
     private int nextVariable;
 
-    MethodEmitter(GraphContext context, TensorRegistry tensors, boolean training) {
+    MethodEmitter(GraphContext context, TensorRegistry tensors, boolean training, Precision precision) {
         this.context = context;
         this.tensors = tensors;
         this.training = training;
+        this.precision = new ValuePrecision(context, precision);
+    }
+
+    /** Writes one node. */
+    void emit(GraphNode node) {
+        precision.enter(node);
+        Operators.of(node).emit(node, this);
+        precision.leave();
     }
 
     void bindInput(String onnxName, int index) {
@@ -39,6 +51,20 @@ final class MethodEmitter implements ScriptEmitter {
 
     @Override
     public String value(String onnxName) {
+        String held = held(onnxName);
+        if (!precision.needsCast(onnxName)) {
+            return held;
+        }
+        String cast = precision.cast(onnxName);
+        if (cast == null) {
+            cast = temporary();
+            line(cast + " = torch.to(" + held + ", " + precision.scriptType(onnxName) + ")");
+            precision.cast(onnxName, cast);
+        }
+        return cast;
+    }
+
+    private String held(String onnxName) {
         String variable = variables.get(onnxName);
         if (variable != null) {
             return variable;
@@ -108,5 +134,6 @@ final class MethodEmitter implements ScriptEmitter {
         String variable = temporary();
         line(variable + " = " + expression);
         variables.put(onnxOutput, variable);
+        precision.written(onnxOutput);
     }
 }

@@ -1,6 +1,6 @@
 package io.reflux.model.step;
 
 /**
- * How gradients change parameters. Weight decay acts on tensors of rank two and more: weights, not biases and norms.
+ * How gradients change parameters. {@link StepOptions#noWeightDecay} says which of them weight decay acts on.
  */
-public sealed interface Optimizer permits Sgd, AdamW {}
+public sealed interface Optimizer permits Sgd, AdamW, Lamb {}

@@ -3,6 +3,8 @@ package io.reflux.model.step;
 import io.reflux.model.graph.GraphTensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Parameters that one call of an update moves together.
@@ -20,21 +22,32 @@ record ParameterGroup(int index, List<Integer> members, boolean decays) {
         members = List.copyOf(members);
     }
 
-    /** Splits parameters into those that decay, of rank two and more, and the others; a group without members is left out. */
-    static List<ParameterGroup> split(List<GraphTensor> parameters) {
-        List<Integer> decaying = new ArrayList<>();
-        List<Integer> others = new ArrayList<>();
-        for (int i = 0; i < parameters.size(); i++) {
-            (parameters.get(i).shape().length >= 2 ? decaying : others).add(i);
-        }
+    /** Splits parameters into those that decay and the others; a group without members is left out. */
+    static List<ParameterGroup> split(List<GraphTensor> parameters, StepOptions options) {
+        Predicate<GraphTensor> decays = decays(parameters, options);
         List<ParameterGroup> groups = new ArrayList<>();
-        if (!decaying.isEmpty()) {
-            groups.add(new ParameterGroup(groups.size(), decaying, true));
-        }
-        if (!others.isEmpty()) {
-            groups.add(new ParameterGroup(groups.size(), others, false));
+        for (boolean decaying : new boolean[] {true, false}) {
+            List<Integer> members = new ArrayList<>();
+            for (int i = 0; i < parameters.size(); i++) {
+                if (decays.test(parameters.get(i)) == decaying) {
+                    members.add(i);
+                }
+            }
+            if (!members.isEmpty()) {
+                groups.add(new ParameterGroup(groups.size(), members, decaying));
+            }
         }
         return List.copyOf(groups);
+    }
+
+    private static Predicate<GraphTensor> decays(List<GraphTensor> parameters, StepOptions options) {
+        List<String> patterns = options.noWeightDecay();
+        if (patterns == null) {
+            return tensor -> tensor.shape().length >= 2;
+        }
+        Set<String> without = new NamePatterns("noWeightDecay", patterns)
+                .select(parameters.stream().map(GraphTensor::name).toList());
+        return tensor -> !without.contains(tensor.name());
     }
 
     /** Name of a list of tensors of this group. */

@@ -10,11 +10,11 @@ record SgdUpdate(Sgd sgd) implements UpdateRule {
 
     /** Momentum starts as zeros, so the first step needs no case of its own. */
     @Override
-    public void write(UpdateScript script, ParameterGroup group) {
+    public void write(ScriptLines script, ParameterGroup group, String gradients, String divisor) {
         String momentum = moments() == 1 ? group.moments(0) : "annotate(List[Tensor], [])";
-        script.line("torch._fused_sgd_(" + group.list("w") + ", " + group.list("g") + ", " + momentum
-                + ", weight_decay=" + group.decay(sgd.weightDecay()) + ", momentum=" + sgd.momentum()
-                + ", lr=lr, dampening=0., nesterov=" + (sgd.nesterov() ? "True" : "False")
-                + ", maximize=False, is_first_step=False)");
+        script.line("torch._fused_sgd_(" + group.list("w") + ", " + gradients + ", " + momentum + ", weight_decay="
+                + group.decay(sgd.weightDecay()) + ", momentum=" + sgd.momentum() + ", lr=lr, dampening=0., nesterov="
+                + (sgd.nesterov() ? "True" : "False") + ", maximize=False, is_first_step=False, grad_scale=" + divisor
+                + ")");
     }
 }

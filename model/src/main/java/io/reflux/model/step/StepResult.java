@@ -9,5 +9,16 @@ package io.reflux.model.step;
  * @param counted positions that count: those with a label
  * @param correct of these, those whose largest logit is their label
  * @param agreeing of these, those whose largest logit is also the teacher's, 0 without a teacher
+ * @param skipped whether an update was due but not made, because gradients were not finite: in fp16 the way to find the
+ *     loss scale
+ * @param lossScale what the loss was multiplied by before the backward pass; 1 but in fp16
  */
-public record StepResult(double loss, double softLoss, double hardLoss, int counted, int correct, int agreeing) {}
+public record StepResult(
+        double loss,
+        double softLoss,
+        double hardLoss,
+        int counted,
+        int correct,
+        int agreeing,
+        boolean skipped,
+        double lossScale) {}

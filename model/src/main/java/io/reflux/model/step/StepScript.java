@@ -1,14 +1,14 @@
 package io.reflux.model.step;
 
 import io.reflux.model.script.GraphScript;
-import java.util.List;
 
 /**
- * Text of the method that makes one training step.
+ * Text of the methods of a training step.
  *
  * <p>Shapes: {@code x0} inputs, {@code q} teacher logits B·T×C, {@code y} hard labels B·T (int64; -1 = does not count;
- * T = 1 for logits B×C), {@code hyper} float64 scalars in host memory: learning rate, number of the update; result:
- * float64 [loss, softLoss, hardLoss, correct, agreeing].
+ * T = 1 for logits B×C). {@code hyper} is float64 in host memory: learning rate, number of the update, positions that
+ * count, positions that count since the last update, whether an update is due, share of the weights in their average.
+ * Result: float64 [loss, softLoss, hardLoss, correct, agreeing, skipped, lossScale].
  */
 final class StepScript {
 
@@ -21,138 +21,88 @@ final class StepScript {
 
     private final GraphScript graph;
     private final DistillationLoss loss;
-    private final UpdateRule rule;
-    private final List<ParameterGroup> groups;
-    private final StringBuilder text = new StringBuilder();
+    private final StepOptions options;
+    private final UpdateBlock update;
+    private final ScriptLines script = new ScriptLines(2);
 
-    private StepScript(GraphScript graph, DistillationLoss loss, UpdateRule rule, List<ParameterGroup> groups) {
+    private StepScript(GraphScript graph, DistillationLoss loss, StepOptions options, UpdateBlock update) {
         this.graph = graph;
         this.loss = loss;
-        this.rule = rule;
-        this.groups = groups;
+        this.options = options;
+        this.update = update;
     }
 
-    /** The class of the graph's methods and the step. */
-    static String of(GraphScript graph, DistillationLoss loss, UpdateRule rule, List<ParameterGroup> groups) {
-        return graph.classWith(new StepScript(graph, loss, rule, groups).write());
+    /** The class of the graph's methods and the step's. */
+    static String of(GraphScript graph, DistillationLoss loss, StepOptions options, UpdateBlock update) {
+        return graph.classWith(new StepScript(graph, loss, options, update).write());
     }
 
     private String write() {
-        text.append("  def ")
-                .append(METHOD)
-                .append("(self: __torch__.")
-                .append(GraphScript.CLASS)
-                .append(", ");
-        text.append(graph.inputSignature()).append(loss.needsTeacher() ? ", q: Tensor" : "");
-        text.append(", y: Tensor, hyper: Tensor").append(graph.tensorSignature());
-        for (ParameterGroup group : groups) {
-            text.append(list(group.list("w")));
-            for (int j = 0; j < rule.moments(); j++) {
-                text.append(list(group.moments(j)));
-            }
-        }
-        text.append(") -> Tensor:\n");
-        line("_0 = torch.set_grad_enabled(True)");
-        line("outputs = (self)." + GraphScript.TRAIN + "(" + graph.arguments() + ")");
-        line("z = torch.flatten(torch.to(outputs[0], 6), 0, -2)");
+        script.line("_0 = torch.set_grad_enabled(True)");
+        script.line("outputs = (self)." + GraphScript.TRAIN + "(" + graph.arguments() + ")");
+        script.line("z = torch.flatten(outputs[0], 0, -2)");
         writeCounting();
         writeLoss();
-        // A loss that is not finite must not reach the weights: the caller learns it from the result.
-        line("if bool(torch.isfinite(loss)):");
-        writeGradients();
-        inner("_1 = torch.set_grad_enabled(False)");
-        UpdateScript update = new UpdateScript(3);
-        groups.forEach(group -> rule.write(update, group));
-        text.append(update.text());
-        line("else:");
-        inner("pass");
-        line("_2 = torch.set_grad_enabled(False)");
+        script.line("objective = " + (options.scalesLoss() ? "torch.mul(loss, scale)" : "loss"));
+        script.line(
+                "scaled = " + (options.scalesLoss() ? "torch.clone(torch.detach(scale))" : "torch.ones_like(loss)"));
+        script.line("gradients = torch.autograd.grad([objective], p)");
+        update.write(script);
         writeResult();
-        writeCopy();
-        return text.toString();
+        return "  def " + METHOD + "(self: __torch__." + GraphScript.CLASS + ", " + graph.inputSignature()
+                + (loss.needsTeacher() ? ", q: Tensor" : "") + ", y: Tensor, hyper: Tensor" + graph.tensorSignature()
+                + update.signature() + ") -> Tensor:\n" + script + copyMethod();
     }
 
     /** Leaves the positions that count, so that all that follows is a mean or a count over these. */
     private void writeCounting() {
-        line("counts = torch.ge(y, 0)");
-        line("if bool(torch.all(counts)):");
-        inner("pass");
-        line("else:");
-        inner("kept = torch.squeeze(torch.nonzero(counts), 1)");
+        script.open("if torch.lt(float(torch.select(hyper, 0, 2)), torch.numel(y))");
+        script.line("kept = torch.squeeze(torch.nonzero(torch.ge(y, 0)), 1)");
         for (String positions : loss.needsTeacher() ? new String[] {"z", "y", "q"} : new String[] {"z", "y"}) {
-            inner(positions + " = torch.index_select(" + positions + ", 0, kept)");
+            script.line(positions + " = torch.index_select(" + positions + ", 0, kept)");
         }
+        script.close();
     }
 
     private void writeLoss() {
-        line("hard = torch.cross_entropy_loss(z, y, None, 1, -100, 0.)");
+        script.line("hard = torch.cross_entropy_loss(z, y, None, 1, -100, 0.)");
         if (!loss.needsTeacher()) {
-            line("soft = torch.zeros_like(hard)");
-            line("loss = torch.mul(hard, " + loss.hardLossWeight() + ")");
+            script.line("soft = torch.zeros_like(hard)");
+            script.line("loss = torch.mul(hard, " + loss.hardLossWeight() + ")");
             return;
         }
         double temperature = loss.temperature();
-        line("teacher = torch.log_softmax(torch.div(q, " + temperature + "), -1)");
-        line("student = torch.log_softmax(torch.div(z, " + temperature + "), -1)");
-        line("divergence = torch.sum(torch.mul(torch.exp(teacher), torch.sub(teacher, student)), [-1])");
-        line("soft = torch.mul(torch.mean(divergence), " + temperature * temperature + ")");
-        line("loss = torch.mul(soft, " + loss.softLossWeight() + ")");
+        script.line("teacher = torch.log_softmax(torch.div(q, " + temperature + "), -1)");
+        script.line("student = torch.log_softmax(torch.div(z, " + temperature + "), -1)");
+        script.line("divergence = torch.sum(torch.mul(torch.exp(teacher), torch.sub(teacher, student)), [-1])");
+        script.line("soft = torch.mul(torch.mean(divergence), " + temperature * temperature + ")");
+        script.line("loss = torch.mul(soft, " + loss.softLossWeight() + ")");
         if (loss.hardLossWeight() > 0) {
-            line("loss = torch.add(loss, hard, alpha=" + loss.hardLossWeight() + ")");
+            script.line("loss = torch.add(loss, hard, alpha=" + loss.hardLossWeight() + ")");
         }
-    }
-
-    private void writeGradients() {
-        inner("gradients = torch.autograd.grad([loss], p)");
-        // The fused kernels pair weights and gradients by their places in memory, whatever the strides say: gradients
-        // of convolutions come with the channels last, weights never do.
-        for (ParameterGroup group : groups) {
-            inner(group.list("g") + " = annotate(List[Tensor], [])");
-            for (int i : group.members()) {
-                inner("d" + i + " = gradients[" + i + "]");
-                inner("_d" + i + " = torch.append(" + group.list("g") + ", torch.contiguous(unchecked_cast(Tensor, d"
-                        + i + ")))");
-            }
-        }
-        inner("like = torch.detach(loss)");
-        inner("lr = float(torch.select(hyper, 0, 0))");
-        inner("t = float(torch.select(hyper, 0, 1))");
     }
 
     private void writeResult() {
-        line("predicted = torch.argmax(z, -1)");
-        line("correct = torch.sum(torch.eq(predicted, y))");
-        line(
+        script.line("predicted = torch.argmax(z, -1)");
+        script.line("correct = torch.sum(torch.eq(predicted, y))");
+        script.line(
                 loss.needsTeacher()
                         ? "agreeing = torch.sum(torch.eq(predicted, torch.argmax(q, -1)))"
                         : "agreeing = torch.zeros_like(correct)");
         StringBuilder parts = new StringBuilder();
-        for (String part : new String[] {"loss", "soft", "hard", "correct", "agreeing"}) {
+        for (String part : new String[] {"loss", "soft", "hard", "correct", "agreeing", "skipped", "scaled"}) {
             parts.append(parts.length() == 0 ? "" : ", ")
                     .append("torch.to(")
                     .append(part)
                     .append(", ");
             parts.append(FLOAT64).append(")");
         }
-        line("return torch.stack([" + parts + "])");
+        script.line("return torch.stack([" + parts + "])");
     }
 
-    private void writeCopy() {
-        text.append("  def ").append(COPY).append("(self: __torch__.").append(GraphScript.CLASS);
-        text.append(list("to")).append(list("values")).append(") -> List[Tensor]:\n");
-        line("torch._foreach_copy_(to, values)");
-        line("return to");
-    }
-
-    private static String list(String name) {
-        return ", " + name + ": List[Tensor]";
-    }
-
-    private void line(String statement) {
-        text.append("    ").append(statement).append('\n');
-    }
-
-    private void inner(String statement) {
-        text.append("      ").append(statement).append('\n');
+    private static String copyMethod() {
+        return "  def " + COPY + "(self: __torch__." + GraphScript.CLASS
+                + ", to: List[Tensor], values: List[Tensor]) -> List[Tensor]:\n"
+                + new ScriptLines(2).line("torch._foreach_copy_(to, values)").line("return to");
     }
 }

@@ -4,7 +4,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.operator.Operators;
+import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.runtime.ClassifierSignature;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.model.script.GraphCompiler;
@@ -12,6 +15,8 @@ import io.reflux.model.script.GraphScript;
 import io.reflux.model.script.ScriptModule;
 import io.reflux.model.script.TorchDevice;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,49 +33,83 @@ public final class TrainStep implements AutoCloseable {
 
     private final ModelGraph graph;
     private final DistillationLoss loss;
+    private final StepOptions options;
     private final long seed;
     private final NDManager manager;
     private final ScriptModule module;
     private final TrainedTensors tensors;
     private final ClassifierSignature signature;
     private long updates;
+    private int pendingBatches;
+    private long pendingPositions;
 
     private TrainStep(
             ModelGraph graph,
             ClassifierSignature signature,
             DistillationLoss loss,
             UpdateRule rule,
+            StepOptions options,
             GraphScript script,
             NDManager manager,
             long seed) {
         this.graph = graph;
         this.signature = signature;
         this.loss = loss;
+        this.options = options;
         this.seed = seed;
         this.manager = manager;
-        List<ParameterGroup> groups = ParameterGroup.split(script.parameters());
-        this.module = ScriptModule.load(manager, GraphScript.CLASS, StepScript.of(script, loss, rule, groups));
-        this.tensors = new TrainedTensors(script, groups, rule.moments(), manager);
+        List<ParameterGroup> groups = ParameterGroup.split(script.parameters(), options);
+        UpdateBlock update = new UpdateBlock(options, rule, groups);
+        this.module = ScriptModule.load(manager, GraphScript.CLASS, StepScript.of(script, loss, options, update));
+        this.tensors = new TrainedTensors(script, groups, rule, options, manager);
+    }
+
+    /** As {@link #compile(ModelGraph, DistillationLoss, Optimizer, StepOptions, String, long)}, with the defaults. */
+    public static TrainStep compile(
+            ModelGraph graph, DistillationLoss loss, Optimizer optimizer, String device, long seed) {
+        return compile(graph, loss, optimizer, StepOptions.DEFAULT, device, seed);
     }
 
     /**
      * Compiles a classifier's graph, whose first output is logits B×C or B×T×C and whose one input is B×sample.
      *
-     * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
+     * @param device {@code cpu}, {@code cuda}, {@code cuda:N} or {@code auto}
      * @param seed seed of dropout
-     * @throws io.reflux.model.graph.ModelException if the graph is not such a classifier or has unsupported operators
+     * @throws ModelException if the graph is not such a classifier or has unsupported operators, a pattern matches no
+     *     parameter, or none is left to train
      */
     public static TrainStep compile(
-            ModelGraph graph, DistillationLoss loss, Optimizer optimizer, String device, long seed) {
-        GraphScript script = GraphCompiler.compile(graph);
+            ModelGraph graph,
+            DistillationLoss loss,
+            Optimizer optimizer,
+            StepOptions options,
+            String device,
+            long seed) {
+        GraphScript script = GraphCompiler.compile(graph, options.precision(), frozen(graph, options));
+        if (script.parameters().isEmpty()) {
+            throw new ModelException(
+                    ModelException.Code.INVALID_ARGUMENT,
+                    graph.source() + ": no parameter trains (expected: at least one that is not frozen)");
+        }
         ClassifierSignature signature = ClassifierSignature.of(graph);
         NDManager manager = NDManager.newBaseManager(TorchDevice.of(device), "PyTorch");
         try {
-            return new TrainStep(graph, signature, loss, UpdateRule.of(optimizer), script, manager, seed);
+            return new TrainStep(graph, signature, loss, UpdateRule.of(optimizer), options, script, manager, seed);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
         }
+    }
+
+    private static Set<String> frozen(ModelGraph graph, StepOptions options) {
+        if (options.freeze().isEmpty()) {
+            return Set.of();
+        }
+        return new NamePatterns("freeze", options.freeze())
+                .select(Operators.roles(graph).entrySet().stream()
+                        .filter(entry -> entry.getValue() == InitializerRole.PARAMETER)
+                        .map(Map.Entry::getKey)
+                        .toList());
     }
 
     /**
@@ -98,7 +137,7 @@ public final class TrainStep implements AutoCloseable {
                 arguments.add(batch.create(teacherLogits, new Shape(labels.length, signature.numClasses())));
             }
             arguments.add(batch.create(widen(labels)));
-            arguments.add(host.create(new double[] {learningRate, updates + 1}));
+            arguments.add(host.create(hyper(learningRate, counted)));
             tensors.addTo(arguments);
             try (NDList results = module.call(StepScript.METHOD, arguments, true)) {
                 result = results.singletonOrThrow().toDoubleArray();
@@ -107,8 +146,10 @@ public final class TrainStep implements AutoCloseable {
         if (!Double.isFinite(result[0])) {
             throw new NonFiniteLossException(step, result[0]);
         }
-        updates++;
-        return new StepResult(result[0], result[1], result[2], counted, (int) result[3], (int) result[4]);
+        boolean skipped = result[5] > 0;
+        advance(counted, skipped);
+        return new StepResult(
+                result[0], result[1], result[2], counted, (int) result[3], (int) result[4], skipped, result[6]);
     }
 
     /** As {@link #run(Inputs, int, float[], int[], double, long)}, for a graph that takes numbers. */
@@ -130,7 +171,7 @@ public final class TrainStep implements AutoCloseable {
         }
         try (NDManager batch = manager.newSubManager()) {
             NDList arguments = new NDList(signature.input().array(batch, inputs, rows));
-            tensors.addGraphTensorsTo(arguments);
+            tensors.addEvaluatedTo(arguments);
             try (NDList results = module.call(GraphScript.EVALUATE, arguments, false)) {
                 return results.get(0).toFloatArray();
             }
@@ -147,14 +188,14 @@ public final class TrainStep implements AutoCloseable {
         return signature.positions();
     }
 
-    /** The graph with the current weights and running statistics. */
+    /** The graph with the current weights, or their average where one is kept, and the running statistics; in fp32. */
     public ModelGraph export() {
         return graph.withInitializers(tensors.graphTensors());
     }
 
     /** A copy of all that training changes. */
     public TrainState state() {
-        return new TrainState(tensors.copy(), updates);
+        return new TrainState(tensors.copy(), updates, pendingBatches, pendingPositions);
     }
 
     /**
@@ -165,6 +206,8 @@ public final class TrainStep implements AutoCloseable {
     public void restore(TrainState state) {
         tensors.restore(state.tensors(), module);
         updates = state.updates();
+        pendingBatches = state.pendingBatches();
+        pendingPositions = state.pendingPositions();
     }
 
     @Override
@@ -195,6 +238,29 @@ public final class TrainStep implements AutoCloseable {
             Ranges.require("teacherLogits", given + " elements", given == expected, expected + " elements");
         }
         return counted;
+    }
+
+    /** What the script is told in numbers; {@link StepScript} says in which order. */
+    private double[] hyper(double learningRate, int counted) {
+        boolean due = pendingBatches + 1 == options.accumulate();
+        return new double[] {
+            learningRate,
+            updates + 1,
+            counted,
+            pendingPositions + counted,
+            due ? 1 : 0,
+            options.averageShare(updates + 1)
+        };
+    }
+
+    private void advance(int counted, boolean skipped) {
+        pendingBatches++;
+        pendingPositions += counted;
+        if (pendingBatches == options.accumulate()) {
+            pendingBatches = 0;
+            pendingPositions = 0;
+            updates += skipped ? 0 : 1;
+        }
     }
 
     private static long[] widen(int[] labels) {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CheckpointFile {
     private static final byte[] MAGIC = "REFLUXCK".getBytes(StandardCharsets.US_ASCII);
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int DIGEST_BYTES = 32;
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
@@ -112,6 +112,8 @@ public final class CheckpointFile {
                 checkpoint.partial(),
                 checkpoint.history(),
                 checkpoint.state().updates(),
+                checkpoint.state().pendingBatches(),
+                checkpoint.state().pendingPositions(),
                 entries));
         long size = MAGIC.length + 2L * Integer.BYTES + header.length + floats * Float.BYTES + DIGEST_BYTES;
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
@@ -147,7 +149,7 @@ public final class CheckpointFile {
                 header.nextStep(),
                 header.partial(),
                 header.history(),
-                new TrainState(tensors, header.updates()));
+                new TrainState(tensors, header.updates(), header.pendingBatches(), header.pendingPositions()));
     }
 
     private static byte[] sha256(ByteBuffer bytes) {

@@ -14,6 +14,8 @@ import java.util.List;
  * @param partial sums over the unfinished epoch
  * @param history finished epochs
  * @param updates updates made by the optimiser
+ * @param pendingBatches batches summed for the next update
+ * @param pendingPositions positions that count in these
  * @param tensors names and lengths of the tensors that follow, in order
  */
 record CheckpointHeader(
@@ -24,6 +26,8 @@ record CheckpointHeader(
         EpochTotals partial,
         List<EpochRecord> history,
         long updates,
+        int pendingBatches,
+        long pendingPositions,
         List<Entry> tensors) {
     /** One tensor of float32. */
     record Entry(String name, int length) {}

@@ -45,7 +45,7 @@ final class CheckpointFileTest {
                 List.of(
                         new EpochRecord(0, 0, 0.1, 0, 0.1, 0.5, null, null, null, 0.01, 100, 1.0 / 3, 0),
                         new EpochRecord(1, 0, 0.1, 0.2, 0.1, 0.5, 0.25, 0.75, 0.6, 0.01, 100, 0.5, 0.25)),
-                new TrainState(tensors, 77));
+                new TrainState(tensors, 77, 2, 300));
     }
 
     @Test

@@ -1,0 +1,60 @@
+package io.reflux.model.step;
+
+import io.reflux.model.graph.ModelException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/**
+ * Names chosen by patterns in which {@code *} stands for any characters, such as {@code conv1.*}.
+ *
+ * @param setting name of the setting that holds the patterns, for messages
+ * @param patterns the patterns
+ */
+record NamePatterns(String setting, List<String> patterns) {
+
+    private static final int NEAREST = 3;
+
+    /**
+     * The names that match any of the patterns.
+     *
+     * @throws ModelException if a pattern matches none; its message names the nearest ones
+     */
+    Set<String> select(Collection<String> names) {
+        Set<String> selected = new TreeSet<>();
+        for (String pattern : patterns) {
+            List<String> matching =
+                    names.stream().filter(regex(pattern).asMatchPredicate()).toList();
+            if (matching.isEmpty()) {
+                throw new ModelException(
+                        ModelException.Code.INVALID_ARGUMENT,
+                        setting + ": " + pattern
+                                + " (expected: the name of a parameter, * for any characters; nearest: "
+                                + nearest(pattern, names) + ")");
+            }
+            selected.addAll(matching);
+        }
+        return selected;
+    }
+
+    private static Pattern regex(String pattern) {
+        return Pattern.compile(
+                Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
+    }
+
+    private static String nearest(String pattern, Collection<String> names) {
+        String plain = pattern.replace("*", "");
+        return names.stream()
+                .sorted(Comparator.<String>comparingInt(
+                                name -> LevenshteinDistance.getDefaultInstance().apply(plain, name))
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(NEAREST)
+                .collect(Collectors.joining(", "));
+    }
+}
