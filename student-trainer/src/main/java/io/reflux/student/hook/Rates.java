@@ -6,9 +6,11 @@ public final class Rates {
 
     private final double past;
     private long rows;
+    private long loadingNanos;
     private long waitedNanos;
     private long elapsedNanos;
     private double meanRows;
+    private double meanLoading;
     private double meanWaited;
     private double meanElapsed;
 
@@ -24,23 +26,28 @@ public final class Rates {
     /** Forgets everything. */
     public void reset() {
         rows = 0;
+        loadingNanos = 0;
         waitedNanos = 0;
         elapsedNanos = 0;
         meanRows = 0;
+        meanLoading = 0;
         meanWaited = 0;
         meanElapsed = 0;
     }
 
     /** Adds a step. */
-    public void add(int stepRows, long stepWaitedNanos, long stepElapsedNanos) {
-        rows += stepRows;
-        waitedNanos += stepWaitedNanos;
-        elapsedNanos += stepElapsedNanos;
+    public void add(StepRecord step) {
+        rows += step.rows();
+        loadingNanos += step.loadingNanos();
+        waitedNanos += step.waitedNanos();
+        elapsedNanos += step.elapsedNanos();
         if (elapsedNanos >= BUCKET_NANOS) {
             meanRows = past * meanRows + rows;
+            meanLoading = past * meanLoading + loadingNanos;
             meanWaited = past * meanWaited + waitedNanos;
             meanElapsed = past * meanElapsed + elapsedNanos;
             rows = 0;
+            loadingNanos = 0;
             waitedNanos = 0;
             elapsedNanos = 0;
         }
@@ -54,5 +61,10 @@ public final class Rates {
     /** Returns the share of the time in which steps waited for soft labels, in [0, 1]. */
     public double waitingShare() {
         return meanElapsed > 0 ? meanWaited / meanElapsed : 0;
+    }
+
+    /** Returns the share of the time in which steps waited for samples to be rendered, in [0, 1]. */
+    public double loadingShare() {
+        return meanElapsed > 0 ? meanLoading / meanElapsed : 0;
     }
 }

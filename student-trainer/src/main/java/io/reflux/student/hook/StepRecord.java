@@ -16,6 +16,7 @@ package io.reflux.student.hook;
  * @param distilled whether soft labels were used
  * @param learningRate rate of this step
  * @param computeNanos time the step itself took
+ * @param loadingNanos time the step waited for its samples to be rendered before it could begin
  * @param waitedNanos time the step waited for soft labels before it could begin
  * @param elapsedNanos time since the step before ended: waiting, computing and all else
  */
@@ -33,5 +34,6 @@ public record StepRecord(
         boolean distilled,
         double learningRate,
         long computeNanos,
+        long loadingNanos,
         long waitedNanos,
         long elapsedNanos) {}

@@ -35,6 +35,7 @@ public final class StudentMetrics implements StepHook {
     private volatile double validationAccuracy = Double.NaN;
     private volatile double agreement = Double.NaN;
     private volatile double waitingRatio = Double.NaN;
+    private volatile double loadingRatio = Double.NaN;
     private volatile double compressionRatio = Double.NaN;
     private volatile double epoch;
     private volatile double learningRate = Double.NaN;
@@ -67,6 +68,11 @@ public final class StudentMetrics implements StepHook {
                 "waiting.ratio",
                 "Share of the time in which steps wait for soft labels, in [0, 1].",
                 m -> m.waitingRatio);
+        gauge(
+                registry,
+                "loading.ratio",
+                "Share of the time in which steps wait for samples to be read and rendered, in [0, 1].",
+                m -> m.loadingRatio);
         gauge(
                 registry,
                 "compression.ratio",
@@ -124,7 +130,7 @@ public final class StudentMetrics implements StepHook {
     @Override
     public void onStep(StepRecord step) {
         totals = totals.plus(step);
-        rates.add(step.rows(), step.waitedNanos(), step.elapsedNanos());
+        rates.add(step);
         steps.record(step.computeNanos(), TimeUnit.NANOSECONDS);
         samples.increment(step.rows());
         double positions = totals.positions();
@@ -134,6 +140,7 @@ public final class StudentMetrics implements StepHook {
         trainAccuracy = totals.correct() / positions;
         agreement = step.distilled() ? totals.agreeing() / positions : Double.NaN;
         waitingRatio = rates.waitingShare();
+        loadingRatio = rates.loadingShare();
         learningRate = step.learningRate();
         epoch = step.epoch() + 1.0;
     }

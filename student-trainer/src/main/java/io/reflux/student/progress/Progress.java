@@ -87,7 +87,7 @@ public final class Progress implements StepHook, AutoCloseable {
         step = done.step() + 1;
         epoch = done.epoch();
         totals = totals.plus(done);
-        rates.add(done.rows(), done.waitedNanos(), done.elapsedNanos());
+        rates.add(done);
     }
 
     @Override

@@ -32,6 +32,9 @@ public final class StageTrainer {
 
     private static final int VALIDATION_BATCH = 250;
 
+    /** Half of the cores: the step itself and a teacher want the others. */
+    private static final int RENDER_THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
     private final StagePlan plan;
     private final TrainStep step;
     private final @Nullable SoftLabelSource source;
@@ -84,7 +87,8 @@ public final class StageTrainer {
                 source,
                 firstStep,
                 start.steps(),
-                plan.config().schedule().prefetchBatches())) {
+                plan.config().schedule().prefetchBatches(),
+                RENDER_THREADS)) {
             long before = nanoClock.getAsLong();
             for (long i = firstStep; i < start.steps(); i++) {
                 StepRecord done = next(feeder, start, i, before);
@@ -112,6 +116,7 @@ public final class StageTrainer {
     /** One step, or null when asked to stop. */
     private @Nullable StepRecord next(BatchFeeder feeder, StageStart start, long index, long before)
             throws InterruptedException {
+        long loadFrom = nanoClock.getAsLong();
         PreparedBatch batch = null;
         while (batch == null) {
             if (stop.getAsBoolean()) {
@@ -148,6 +153,7 @@ public final class StageTrainer {
                 labels != null,
                 learningRate.rate(index),
                 end - computeFrom,
+                waitFrom - loadFrom,
                 labels == null ? 0 : computeFrom - waitFrom,
                 end - before);
     }

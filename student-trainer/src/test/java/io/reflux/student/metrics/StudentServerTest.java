@@ -44,9 +44,39 @@ final class StudentServerTest {
         for (StepHook hook : List.of(metrics, history)) {
             hook.onStage(new StageStart(0, 1, "distil", 2, 2, 20, 0));
             hook.onStep(new StepRecord(
-                    0, 0, 0, 10, 10, 2.0, 0.5, 1.5, 5, 6, true, 0.1, 400_000_000, 100_000_000, 500_000_000));
+                    0,
+                    0,
+                    0,
+                    10,
+                    10,
+                    2.0,
+                    0.5,
+                    1.5,
+                    5,
+                    6,
+                    true,
+                    0.1,
+                    350_000_000,
+                    50_000_000,
+                    100_000_000,
+                    500_000_000));
             hook.onStep(new StepRecord(
-                    0, 0, 1, 10, 10, 1.0, 0.3, 0.7, 7, 8, true, 0.05, 400_000_000, 100_000_000, 500_000_000));
+                    0,
+                    0,
+                    1,
+                    10,
+                    10,
+                    1.0,
+                    0.3,
+                    0.7,
+                    7,
+                    8,
+                    true,
+                    0.05,
+                    350_000_000,
+                    50_000_000,
+                    100_000_000,
+                    500_000_000));
             hook.onEpoch(new EpochRecord(0, 0, 1.5, 0.4, 1.1, 0.6, 0.7, 0.8, 0.9, 0.05, 20, 1.0, 0.2));
         }
         metrics.compressionRatio(12.5);
@@ -75,9 +105,10 @@ final class StudentServerTest {
                 "reflux_student_accuracy{split=\"validation\"} 0.8",
                 "reflux_student_agreement 0.7",
                 "reflux_student_waiting_ratio 0.2",
+                "reflux_student_loading_ratio 0.1",
                 "reflux_student_samples_total 20.0",
                 "reflux_student_step_seconds_count 2",
-                "reflux_student_step_seconds_sum 0.8",
+                "reflux_student_step_seconds_sum 0.7",
                 "reflux_student_compression_ratio 12.5",
                 "reflux_student_epoch 1.0",
                 "reflux_student_learning_rate 0.05",

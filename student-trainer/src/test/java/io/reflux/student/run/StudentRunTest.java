@@ -226,16 +226,8 @@ final class StudentRunTest {
                 recipe(TRAIN.replace("set: glyphs", "set: glyps"), "x"),
                 RunOptions.QUIET,
                 TrainingFailure.Code.RECIPE,
-                "data: data set: glyps (expected: one of mnist, cifar10, glyphs, tiny-shakespeare, sst2; did you mean glyphs?)");
-    }
-
-    @Test
-    void run_unknownZooName_namesTheNearest() {
-        requireFailure(
-                recipe(TRAIN.replace("zoo: mlp", "zoo: mlpp"), "x"),
-                RunOptions.QUIET,
-                TrainingFailure.Code.RECIPE,
-                "student: model: 'mlpp' (expected: one of lenet-300-100, lenet-5, mlp; did you mean 'mlp'?)");
+                "data: data set: glyps (expected: one of " + String.join(", ", DataCatalog.names())
+                        + "; did you mean glyphs?)");
     }
 
     @Test

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reflux.data.ImageDataSet;
 import io.reflux.data.SampleIds;
+import io.reflux.data.SampleShape;
 import io.reflux.data.glyph.GlyphDataSet;
 import io.reflux.data.sampling.ViewBatch;
 import io.reflux.data.sampling.ViewSampler;
 import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
+import io.reflux.model.runtime.Inputs;
 import io.reflux.student.sample.SampleReader;
 import io.reflux.student.source.PixelBatch;
 import io.reflux.student.source.SoftLabelSource;
@@ -18,6 +20,7 @@ import io.reflux.student.source.SourceState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -67,13 +70,19 @@ final class BatchFeederTest {
 
     private static BatchFeeder feeder(
             @Nullable SoftLabelSource source, int batchSize, long first, long steps, int ahead) {
+        return feeder(source, batchSize, first, steps, ahead, 2);
+    }
+
+    private static BatchFeeder feeder(
+            @Nullable SoftLabelSource source, int batchSize, long first, long steps, int ahead, int threads) {
         return new BatchFeeder(
                 new ViewSampler(SampleIds.all(SET), batchSize, 1, Augmentation.NONE, true),
                 SampleReader.of(SET, Augmentation.NONE, PixelScaling.UNIT),
                 source,
                 first,
                 steps,
-                ahead);
+                ahead,
+                threads);
     }
 
     private static PreparedBatch next(BatchFeeder feeder) throws InterruptedException {
@@ -112,6 +121,118 @@ final class BatchFeederTest {
             assertThat(feeder.poll(1)).isNull();
         }
         assertThat(rows).containsExactly(10, 10, 10);
+    }
+
+    @Test
+    void poll_withMoreThreads_givesTheSameBatchesInTheSameOrder() throws Exception {
+        List<float[]> one = inputs(1);
+        List<float[]> four = inputs(4);
+
+        assertThat(four).hasSize(40);
+        for (int i = 0; i < 40; i++) {
+            assertThat(four.get(i)).isEqualTo(one.get(i));
+        }
+    }
+
+    private static List<float[]> inputs(int threads) throws InterruptedException {
+        List<float[]> inputs = new ArrayList<>();
+        try (BatchFeeder feeder = feeder(null, 3, 0, 40, 8, threads)) {
+            for (int i = 0; i < 40; i++) {
+                PreparedBatch batch = next(feeder);
+                assertThat(batch.batch().batchId()).isEqualTo(i);
+                inputs.add(((Inputs.Samples) batch.inputs()).values());
+            }
+        }
+        return inputs;
+    }
+
+    @Test
+    void poll_whileTheFirstBatchIsHeldUp_waitsForItAndRendersTheOthersMeanwhile() throws Exception {
+        CountDownLatch hold = new CountDownLatch(1);
+        CountDownLatch others = new CountDownLatch(3);
+        ImageDataSet held = new HeldSet(SET, hold, others);
+        try (BatchFeeder feeder = new BatchFeeder(
+                new ViewSampler(SampleIds.of(0, 1, 2, 3), 1, 1, Augmentation.NONE, false),
+                SampleReader.of(held, Augmentation.NONE, PixelScaling.UNIT),
+                null,
+                0,
+                4,
+                4,
+                2)) {
+            others.await();
+            assertThat(feeder.poll(1)).isNull();
+
+            hold.countDown();
+
+            assertThat(next(feeder).batch().batchId()).isZero();
+            assertThat(next(feeder).batch().batchId()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void poll_ofABatchThatCannotBeRendered_throwsWhyAfterThoseBefore() throws Exception {
+        ImageDataSet tooSmall = new GlyphDataSet(1, 2);
+        try (BatchFeeder feeder = new BatchFeeder(
+                new ViewSampler(SampleIds.of(0, 1, 2), 1, 1, Augmentation.NONE, false),
+                SampleReader.of(tooSmall, Augmentation.NONE, PixelScaling.UNIT),
+                null,
+                0,
+                3,
+                4,
+                2)) {
+            assertThat(next(feeder).rows()).isOne();
+            assertThat(next(feeder).rows()).isOne();
+            assertThatThrownBy(() -> next(feeder))
+                    .isInstanceOf(IndexOutOfBoundsException.class)
+                    .hasMessageStartingWith("sampleId: 2 (expected: 0 to 1");
+        }
+    }
+
+    /** Holds sample 0 until it is let go, and counts the others. */
+    private record HeldSet(ImageDataSet set, CountDownLatch hold, CountDownLatch others) implements ImageDataSet {
+        @Override
+        public String name() {
+            return set.name();
+        }
+
+        @Override
+        public SampleShape shape() {
+            return set.shape();
+        }
+
+        @Override
+        public int numClasses() {
+            return set.numClasses();
+        }
+
+        @Override
+        public long size() {
+            return set.size();
+        }
+
+        @Override
+        public String fingerprint() {
+            return set.fingerprint();
+        }
+
+        @Override
+        public int label(long sampleId) {
+            return set.label(sampleId);
+        }
+
+        @Override
+        public void copyPixels(long sampleId, byte[] target, int offset) {
+            if (sampleId == 0) {
+                try {
+                    hold.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            } else {
+                others.countDown();
+            }
+            set.copyPixels(sampleId, target, offset);
+        }
     }
 
     @Test
