@@ -37,19 +37,21 @@ public enum ElementType {
         return onnx;
     }
 
-    static Optional<ElementType> of(int onnxCode) {
+    /** The type of an ONNX code; empty for the types that tensors here cannot have. */
+    public static Optional<ElementType> of(int onnxCode) {
         return Arrays.stream(values())
                 .filter(type -> type.onnx.getNumber() == onnxCode)
                 .findFirst();
     }
 
     /** The name ONNX gives the code, for messages about types that are not in this enum. */
-    static String onnxName(int onnxCode) {
+    public static String onnxName(int onnxCode) {
         DataType known = DataType.forNumber(onnxCode);
         return known == null ? "element type " + onnxCode : known.name();
     }
 
-    static String names() {
+    /** All names, for messages. */
+    public static String names() {
         return Arrays.stream(values()).map(Enum::name).collect(Collectors.joining(", "));
     }
 }

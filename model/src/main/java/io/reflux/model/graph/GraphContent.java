@@ -109,7 +109,10 @@ record GraphContent(
                 .map(GraphContent::dimension)
                 .toList();
         try {
-            return new ValueInfo(proto.getName(), type, shape);
+            List<String> names = tensorType.getShape().getDimList().stream()
+                    .map(Dimension::getDimParam)
+                    .toList();
+            return new ValueInfo(proto.getName(), type, shape, names);
         } catch (ModelException e) {
             throw new ModelException(e.code(), kind + " " + e.getMessage(), e);
         }

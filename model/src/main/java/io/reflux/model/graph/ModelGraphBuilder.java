@@ -75,7 +75,7 @@ public final class ModelGraphBuilder {
     }
 
     /** Adds an output that states no shape. */
-    ModelGraphBuilder outputOfAnyShape(String name, ElementType type) {
+    public ModelGraphBuilder outputOfAnyShape(String name, ElementType type) {
         graph.addOutput(ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()

@@ -1,5 +1,6 @@
 package io.reflux.model.graph;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -7,11 +8,19 @@ import java.util.List;
  *
  * @param shape dimensions; -1 = free, as the batch is. Empty for a scalar, and for an output whose file states no
  *     shape (shape inference knows it)
+ * @param dimensionNames the file's name of each dimension, such as {@code batch}; "" = none. A free dimension is the
+ *     same size wherever it has the same name
  */
-public record ValueInfo(String name, ElementType type, List<Long> shape) {
+public record ValueInfo(String name, ElementType type, List<Long> shape, List<String> dimensionNames) {
+
+    /** With dimensions that have no names. */
+    public ValueInfo(String name, ElementType type, List<Long> shape) {
+        this(name, type, shape, Collections.nCopies(shape.size(), ""));
+    }
 
     public ValueInfo {
         shape = List.copyOf(shape);
+        dimensionNames = List.copyOf(dimensionNames);
         if (name.isEmpty()) {
             throw new ModelException(ModelException.Code.INVALID_ARGUMENT, "name: empty (expected: a value's name)");
         }

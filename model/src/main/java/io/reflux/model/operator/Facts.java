@@ -5,10 +5,13 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.graph.ValueInfo;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Shapes;
+import io.reflux.model.operator.spi.SymbolicInt;
 import io.reflux.model.operator.spi.SymbolicInts;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,12 +21,14 @@ import java.util.Optional;
 /**
  * What is known so far about the values of a graph, by name; it grows while the nodes are walked.
  *
+ * @param sizes the shapes again, with expressions in place of -1
  * @param integers of values that are integers and known, but not all of them numbers (those are constants)
  */
 record Facts(
         int opset,
         Map<String, GraphTensor> constants,
         Map<String, List<Long>> shapes,
+        Map<String, List<SymbolicInt>> sizes,
         Map<String, ElementType> types,
         Map<String, SymbolicInts> integers)
         implements NodeContext {
@@ -35,9 +40,16 @@ record Facts(
      */
     static Facts start(ModelGraph graph, Map<String, GraphTensor> folded) {
         Facts facts = new Facts(
-                graph.opset(), new HashMap<>(folded), new LinkedHashMap<>(), new HashMap<>(), new HashMap<>());
+                graph.opset(),
+                new HashMap<>(folded),
+                new LinkedHashMap<>(),
+                new HashMap<>(),
+                new HashMap<>(),
+                new HashMap<>());
+        Map<String, SymbolicInt> named = new HashMap<>();
         graph.inputs().forEach(input -> {
             facts.shapes.put(input.name(), input.shape());
+            facts.sizes.put(input.name(), inputSizes(input, named));
             facts.types.put(input.name(), input.type());
         });
         graph.initializers().forEach(facts::know);
@@ -47,9 +59,26 @@ record Facts(
         return facts;
     }
 
+    /** A free size that the file gives a name is the same wherever it gives that name. */
+    private static List<SymbolicInt> inputSizes(ValueInfo input, Map<String, SymbolicInt> named) {
+        List<SymbolicInt> sizes = new ArrayList<>();
+        for (int axis = 0; axis < input.shape().size(); axis++) {
+            SymbolicInt itself = new SymbolicInt.SizeOf(input.name(), axis);
+            String name = input.dimensionNames().get(axis);
+            long size = input.shape().get(axis);
+            if (size != Shapes.FREE) {
+                sizes.add(SymbolicInt.of(size));
+            } else {
+                sizes.add(name.isEmpty() ? itself : named.computeIfAbsent(name, key -> itself));
+            }
+        }
+        return List.copyOf(sizes);
+    }
+
     void know(String name, GraphTensor constant) {
         constants.put(name, constant);
         shapes.put(name, Shapes.of(constant));
+        sizes.put(name, Shapes.of(constant).stream().map(SymbolicInt::of).toList());
         types.put(name, constant.type());
     }
 
@@ -62,6 +91,7 @@ record Facts(
     void addOutputs(Operator operator, GraphNode node) {
         List<ElementType> outputTypes = operator.outputTypes(node, this);
         List<List<Long>> outputShapes = operator.outputShapes(node, this);
+        List<List<SymbolicInt>> outputSizes = SizeProbe.sizes(operator, node, this, outputShapes);
         for (int i = 0; i < node.outputs().size() && i < outputShapes.size(); i++) {
             String output = node.output(i);
             if (output.isEmpty()) {
@@ -72,6 +102,11 @@ record Facts(
                 continue;
             }
             ElementType type = outputTypes.get(i);
+            sizes.put(output, outputSizes.get(i));
+            shapes.put(
+                    output,
+                    outputSizes.get(i).stream().map(SymbolicInt::dimension).toList());
+            types.put(output, type);
             operator.outputIntegers(node, this, i).ifPresent(known -> {
                 if (known.isConstant()) {
                     constants.put(output, known.constant(output, type));
@@ -79,8 +114,6 @@ record Facts(
                     integers.put(output, known);
                 }
             });
-            shapes.put(output, outputShapes.get(i));
-            types.put(output, type);
         }
     }
 
@@ -107,6 +140,12 @@ record Facts(
                     ModelException.Code.MALFORMED, onnxName + ": no shape (expected: an inferred one)");
         }
         return shape;
+    }
+
+    @Override
+    public SymbolicInt size(String onnxName, int axis) {
+        shape(onnxName);
+        return sizes.get(onnxName).get(axis);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.operator.spi.NodeContext;
+import io.reflux.model.operator.spi.SymbolicInt;
 import io.reflux.model.operator.spi.SymbolicInts;
 import java.util.Collections;
 import java.util.List;
@@ -75,6 +76,11 @@ public final class GraphContext implements NodeContext {
     @Override
     public List<Long> shape(String onnxName) {
         return facts.shape(onnxName);
+    }
+
+    @Override
+    public SymbolicInt size(String onnxName, int axis) {
+        return facts.size(onnxName, axis);
     }
 
     @Override

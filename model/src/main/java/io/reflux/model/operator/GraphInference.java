@@ -57,6 +57,10 @@ final class GraphInference {
                 try {
                     facts.addOutputs(operator.get(), node);
                 } catch (ModelException e) {
+                    if (e.code() == ModelException.Code.UNSUPPORTED) {
+                        unsupported.add("node " + node.label() + ": " + e.getMessage());
+                        continue;
+                    }
                     note(e.in(graph.source() + ": node " + node.label()));
                 }
             }

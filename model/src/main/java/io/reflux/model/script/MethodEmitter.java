@@ -7,6 +7,7 @@ import io.reflux.model.operator.GraphContext;
 import io.reflux.model.operator.Operators;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.ScriptText;
+import io.reflux.model.operator.spi.SymbolicInt;
 import io.reflux.model.operator.spi.SymbolicInts;
 import io.reflux.model.precision.Precision;
 import java.util.HashMap;
@@ -80,7 +81,7 @@ final class MethodEmitter implements ScriptEmitter {
         SymbolicInts known = integers(onnxName)
                 .orElseThrow(() -> new IllegalStateException(onnxName + ": read before it was written"));
         String values = "torch.tensor(" + integers(known.elements()) + ", dtype=" + ScriptText.type(type(onnxName))
-                + ", device=ops.prim.device(x0))";
+                + ", device=" + device() + ")";
         return "torch.reshape(" + values + ", " + ScriptText.ints(known.shape()) + ")";
     }
 
@@ -102,6 +103,11 @@ final class MethodEmitter implements ScriptEmitter {
     @Override
     public List<Long> shape(String onnxName) {
         return context.shape(onnxName);
+    }
+
+    @Override
+    public SymbolicInt size(String onnxName, int axis) {
+        return context.size(onnxName, axis);
     }
 
     @Override

@@ -29,8 +29,10 @@ final class ModelGraphTest {
         assertThat(read.toByteArray()).isEqualTo(graph.toByteArray()).isEqualTo(Files.readAllBytes(file));
         assertThat(read.digest()).isEqualTo(graph.digest()).matches("[0-9a-f]{64}");
         assertThat(read.nodes()).isEqualTo(graph.nodes());
-        assertThat(read.inputs()).containsExactly(new ValueInfo("x", ElementType.FLOAT, List.of(-1L, 3L)));
-        assertThat(read.outputs()).containsExactly(new ValueInfo("y", ElementType.FLOAT, List.of(-1L, 2L)));
+        assertThat(read.inputs())
+                .containsExactly(new ValueInfo("x", ElementType.FLOAT, List.of(-1L, 3L), List.of("batch", "")));
+        assertThat(read.outputs())
+                .containsExactly(new ValueInfo("y", ElementType.FLOAT, List.of(-1L, 2L), List.of("batch", "")));
         assertThat(read.initializers().keySet()).containsExactly("w", "b");
         assertThat(read.initializers()).isEqualTo(graph.initializers());
         assertThat(read.metadata()).isEqualTo(Map.of("reflux.classes", "2"));

@@ -6,7 +6,9 @@ import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
 import io.reflux.model.operator.spi.ScriptEmitter;
+import io.reflux.model.operator.spi.SymbolicInts;
 import java.util.List;
+import java.util.Optional;
 
 /** y = x; files use it to share one initialiser under two names. */
 final class Identity implements Operator {
@@ -24,6 +26,11 @@ final class Identity implements Operator {
     @Override
     public List<List<Long>> outputShapes(GraphNode node, NodeContext context) {
         return List.of(context.shape(node.input(0)));
+    }
+
+    @Override
+    public Optional<SymbolicInts> outputIntegers(GraphNode node, NodeContext context, int output) {
+        return context.integers(node.input(0));
     }
 
     @Override

@@ -12,7 +12,7 @@ public final class ElementwiseOperators {
 
     /** Every operator of the family; adding one is a line here, and a class unless it has the form of another. */
     public static List<Operator> all() {
-        return Stream.of(arithmetic(), functions(), activations())
+        return Stream.of(arithmetic(), functions(), activations(), Comparison.all(), Predicate.all(), choice())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -29,6 +29,10 @@ public final class ElementwiseOperators {
                 new Power(),
                 new Broadcast("Sub", "torch.sub"),
                 new Fold("Sum", "torch.add", false));
+    }
+
+    private static List<Operator> choice() {
+        return List.of(new Where());
     }
 
     private static List<Operator> functions() {

@@ -6,7 +6,6 @@ import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
 import io.reflux.model.operator.spi.ScriptEmitter;
-import io.reflux.model.operator.spi.ScriptText;
 import io.reflux.model.operator.spi.Shapes;
 import java.util.List;
 
@@ -39,18 +38,12 @@ final class Flatten implements Operator {
     public void emit(GraphNode node, ScriptEmitter out) {
         String x = out.value(node.input(0));
         List<Long> shape = out.shape(node.input(0));
-        int axis = axis(node, shape);
-        if (axis == 1 && shape.size() > 1) {
-            out.assign(node.output(0), "torch.flatten(" + x + ", 1, -1)");
-            return;
-        }
-        long first = Shapes.product(shape.subList(0, axis));
-        long second = Shapes.product(shape.subList(axis, shape.size()));
-        // One of the two may be left for libtorch to work out.
+        boolean usual = axis(node, shape) == 1 && shape.size() > 1;
         out.assign(
                 node.output(0),
-                "torch.reshape(" + x + ", "
-                        + (second == Shapes.FREE ? ScriptText.ints(first, -1) : ScriptText.ints(-1, second)) + ")");
+                usual
+                        ? "torch.flatten(" + x + ", 1, -1)"
+                        : "torch.reshape(" + x + ", " + Moved.outputSizes(node, out) + ")");
     }
 
     private static int axis(GraphNode node, List<Long> shape) {

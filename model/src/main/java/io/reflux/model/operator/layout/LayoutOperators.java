@@ -10,6 +10,19 @@ public final class LayoutOperators {
 
     /** Every operator of the family; adding one is a line here, and a class unless it has the form of another. */
     public static List<Operator> all() {
-        return List.of(new Flatten(), new Reshape());
+        return List.of(
+                new Concat(),
+                new DepthToSpace(),
+                new Expand(),
+                new Flatten(),
+                new Reshape(),
+                new Slice(),
+                new SpaceToDepth(),
+                new Split(),
+                new Squeeze(),
+                new Tile(),
+                new Transpose(),
+                new Trilu(),
+                new Unsqueeze());
     }
 }

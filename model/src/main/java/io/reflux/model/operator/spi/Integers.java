@@ -1,6 +1,7 @@
 package io.reflux.model.operator.spi;
 
 import io.reflux.model.graph.GraphNode;
+import io.reflux.model.graph.ModelException;
 import io.reflux.model.operator.spi.SymbolicInt.Operation;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,5 +36,34 @@ public final class Integers {
             operands.add(known.get());
         }
         return SymbolicInts.zip(operands, function);
+    }
+
+    /**
+     * The integers of an input that must be known, at least as expressions over sizes.
+     *
+     * @param what the input's name in ONNX's text, for the message
+     * @throws ModelException if they depend on data
+     */
+    public static SymbolicInts known(GraphNode node, NodeContext context, int input, String what) {
+        return context.integers(node.input(input))
+                .orElseThrow(() -> computed(what, node.input(input), "known from shapes and constants"));
+    }
+
+    /**
+     * The integers of an input that must be numbers.
+     *
+     * @throws ModelException if they depend on data or on free sizes
+     */
+    public static List<Long> numbers(GraphNode node, NodeContext context, int input, String what) {
+        SymbolicInts known = known(node, context, input, what);
+        if (!known.isConstant()) {
+            throw computed(what, node.input(input), "constant numbers");
+        }
+        return known.dimensions();
+    }
+
+    private static ModelException computed(String what, String value, String expected) {
+        return new ModelException(
+                ModelException.Code.UNSUPPORTED, what + ": " + value + " is computed (expected: " + expected + ")");
     }
 }

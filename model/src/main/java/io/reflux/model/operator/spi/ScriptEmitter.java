@@ -15,6 +15,11 @@ public interface ScriptEmitter extends NodeContext {
     /** A script expression of type bool: whether the function is training. */
     String training();
 
+    /** A script expression: the device that the graph runs on. */
+    default String device() {
+        return "ops.prim.device(x0)";
+    }
+
     /** A fresh variable name. */
     String temporary();
 

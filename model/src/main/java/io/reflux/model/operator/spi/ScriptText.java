@@ -1,6 +1,7 @@
 package io.reflux.model.operator.spi;
 
 import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphTensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,13 @@ public final class ScriptText {
     /** The shortest decimal that is this float, with a point so that it is no integer. */
     public static String number(float value) {
         return Float.toString(value).toLowerCase(Locale.ROOT).replace("infinity", "inf");
+    }
+
+    /** The first value of a tensor. */
+    public static String number(GraphTensor tensor) {
+        return tensor.type() == ElementType.BOOL
+                ? bool(tensor.longs()[0] != 0)
+                : tensor.type().isFloatingPoint() ? number(tensor.floats()[0]) : String.valueOf(tensor.longs()[0]);
     }
 
     /** The code of an element type, as {@code torch.to} takes it. */

@@ -2,6 +2,8 @@ package io.reflux.model.operator.spi;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
 /** An integer of a graph that is known before the graph runs: a number, or arithmetic over sizes of its values. */
@@ -131,6 +133,34 @@ public sealed interface SymbolicInt {
     /** As a dimension of a shape: the number, or -1 where it is known only when the graph runs. */
     default long dimension() {
         return this instanceof Literal literal ? literal.value : Shapes.FREE;
+    }
+
+    /**
+     * The number it is, given the sizes.
+     *
+     * @throws io.reflux.model.graph.ModelException on overflow and on division by zero
+     */
+    default long evaluate(ToLongFunction<SizeOf> sizes) {
+        if (this instanceof Literal literal) {
+            return literal.value;
+        }
+        if (this instanceof SizeOf size) {
+            return sizes.applyAsLong(size);
+        }
+        Binary binary = (Binary) this;
+        return binary.operation
+                .apply(binary.left.evaluate(sizes), binary.right.evaluate(sizes))
+                .orElseThrow(() -> Shapes.mismatch("sizes " + this, "numbers that fit 64 bits"));
+    }
+
+    /** Adds the sizes it depends on. */
+    default void collect(Set<SizeOf> sizes) {
+        if (this instanceof SizeOf size) {
+            sizes.add(size);
+        } else if (this instanceof Binary binary) {
+            binary.left.collect(sizes);
+            binary.right.collect(sizes);
+        }
     }
 
     /**
