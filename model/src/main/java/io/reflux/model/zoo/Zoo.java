@@ -27,7 +27,15 @@ public final class Zoo {
     public static final String LENET_5 = "lenet-5";
 
     private static final List<ModelFamily> FAMILIES = List.of(
-            new Mlp(), new LeNet300(), new LeNet5(), new ResNet8(), new ResNet(), new WideResNet(), new VggSmall());
+            new Mlp(),
+            new LeNet300(),
+            new LeNet5(),
+            new ResNet8(),
+            new ResNet(),
+            new WideResNet(),
+            new VggSmall(),
+            new Gpt(),
+            new TransformerEncoder());
 
     private static final SortedSet<String> NAMES = Collections.unmodifiableSortedSet(FAMILIES.stream()
             .flatMap(family -> family.names().stream())

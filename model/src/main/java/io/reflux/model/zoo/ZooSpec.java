@@ -107,6 +107,11 @@ public record ZooSpec(
         return settings.get(setting) instanceof String chosen ? chosen : usual;
     }
 
+    /** What was chosen, or is usual. */
+    boolean flag(ZooSetting setting, boolean usual) {
+        return settings.get(setting) instanceof Boolean chosen ? chosen : usual;
+    }
+
     /** The chosen widths, or none. */
     List<Integer> widths(ZooSetting setting) {
         return settings.get(setting) instanceof List<?> chosen

@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param zoo name in the zoo, or null
  * @param onnx path of an ONNX file, or null
  * @param settings what was chosen about the zoo's network
- * @param initialisation {@code he}, {@code xavier} or {@code truncated}; empty as is usual for the network
+ * @param initialisation {@code he}, {@code xavier}, {@code normal} or {@code truncated}; empty as is usual for the network
  */
 public record StudentConfig(
         @Nullable String zoo, @Nullable String onnx, Map<ZooSetting, Object> settings, String initialisation) {
     private static final Map<String, Initialization> INITIALISATIONS = Map.of(
             "he", Initialization.HE_NORMAL,
             "xavier", Initialization.XAVIER_NORMAL,
+            "normal", Initialization.SMALL_NORMAL,
             "truncated", Initialization.TRUNCATED_NORMAL);
 
     /**
@@ -40,7 +41,7 @@ public record StudentConfig(
                 initialisation.isEmpty() || INITIALISATIONS.containsKey(initialisation),
                 "initialisation",
                 initialisation,
-                "he, xavier or truncated");
+                "he, xavier, normal or truncated");
         Map<ZooSetting, Object> copy = new EnumMap<>(ZooSetting.class);
         copy.putAll(settings);
         settings = Collections.unmodifiableMap(copy);

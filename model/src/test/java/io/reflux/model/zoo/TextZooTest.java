@@ -1,0 +1,152 @@
+package io.reflux.model.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.runtime.Inputs;
+import io.reflux.model.runtime.OnnxRuntimeModel;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class TextZooTest {
+
+    private static final int LENGTH = 6;
+    private static final int VOCABULARY = 11;
+
+    /**
+     * nanoGPT's CPU configuration: 65·128 tokens, 64·128 positions, 4 · (4·128² + 2·4·128² + 2·128) in blocks, 128 in the
+     * last norm. It prints 0.80M, leaving out the positions.
+     */
+    @Test
+    void gpt_hasTheParametersOfNanoGpt() {
+        ModelGraph graph =
+                Zoo.build(ZooSpec.of("gpt").withInputShape(List.of(64)).withNumClasses(65));
+
+        assertThat(floats(graph)).isEqualTo(8320 + 8192 + 4 * (196_608 + 256) + 128);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, true", "true, false"})
+    void gpt_aToken_changesNoLogitsBeforeIt(boolean bias, boolean tied) {
+        ZooSpec spec = gpt().with(ZooSetting.BIAS, bias).with(ZooSetting.TIE_WEIGHTS, tied);
+        try (OnnxRuntimeModel model = OnnxRuntimeModel.open(Zoo.build(spec), 1)) {
+            float[] before = model.logits(Inputs.of(new long[] {1, 2, 3, 4, 5, 6}), 1);
+            float[] after = model.logits(Inputs.of(new long[] {1, 2, 3, 9, 5, 6}), 1);
+
+            assertThat(model.inputType()).isEqualTo(ElementType.INT64);
+            assertThat(model.positions()).isEqualTo(LENGTH);
+            assertThat(model.numClasses()).isEqualTo(VOCABULARY);
+            for (int position = 0; position < LENGTH; position++) {
+                float[] a = row(before, position, VOCABULARY);
+                float[] b = row(after, position, VOCABULARY);
+                if (position < 3) {
+                    assertThat(a).containsExactly(b, Offset.offset(1e-6f));
+                } else {
+                    assertThat(a).isNotEqualTo(b);
+                }
+            }
+        }
+    }
+
+    @Test
+    void gpt_atFirst_knowsNothing() {
+        try (OnnxRuntimeModel model = OnnxRuntimeModel.open(Zoo.build(gpt()), 1)) {
+            float[] logits = row(model.logits(Inputs.of(new long[LENGTH]), 1), 2, VOCABULARY);
+
+            double sum = 0;
+            for (float logit : logits) {
+                sum += Math.exp(logit);
+            }
+            assertThat(Math.log(sum) - logits[4]).isCloseTo(Math.log(VOCABULARY), within(0.5));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mean, false", "first, true"})
+    void transformerEncoder_paddingChangesNothing(String pooling, boolean bias) {
+        ZooSpec spec = encoder().with(ZooSetting.POOLING, pooling).with(ZooSetting.BIAS, bias);
+        ZooSpec longer = spec.withInputShape(List.of(LENGTH + 2));
+        ModelGraph graph = Zoo.build(spec);
+        // The longer model has two more positions and, but for them, the same weights.
+        GraphTensor positions = graph.initializers().get("positions.embedding");
+        ModelGraph padded = Zoo.build(longer).withInitializers(lengthened(graph, positions));
+        try (OnnxRuntimeModel shortModel = OnnxRuntimeModel.open(graph, 1);
+                OnnxRuntimeModel longModel = OnnxRuntimeModel.open(padded, 1)) {
+            float[] a = shortModel.logits(Inputs.of(new long[] {1, 2, 3, 0, 0, 0}), 1);
+            float[] b = longModel.logits(Inputs.of(new long[] {1, 2, 3, 0, 0, 0, 0, 0}), 1);
+            float[] other = shortModel.logits(Inputs.of(new long[] {1, 2, 4, 0, 0, 0}), 1);
+
+            assertThat(shortModel.positions()).isEqualTo(1);
+            assertThat(a).hasSize(2).containsExactly(b, Offset.offset(1e-6f));
+            assertThat(a).isNotEqualTo(other);
+        }
+    }
+
+    @Test
+    void transformerEncoder_ofPaddingAlone_isFinite() {
+        try (OnnxRuntimeModel model = OnnxRuntimeModel.open(Zoo.build(encoder()), 1)) {
+            for (float logit : model.logits(Inputs.of(new long[LENGTH]), 1)) {
+                assertThat(logit).isFinite();
+            }
+        }
+    }
+
+    @Test
+    void badSettings_areRefused() {
+        assertThatThrownBy(() -> Zoo.build(gpt().with(ZooSetting.HEADS, 3)))
+                .hasMessage("embedding: 8 (expected: a multiple of heads, 3)");
+        assertThatThrownBy(() -> Zoo.build(ZooSpec.of("gpt")))
+                .hasMessage("inputShape: [1, 28, 28] (expected: tokens of a sample for gpt)");
+        assertThatThrownBy(() -> gpt().with(ZooSetting.POOLING, "mean")).hasMessageStartingWith("pooling: mean");
+    }
+
+    private static Map<String, GraphTensor> lengthened(ModelGraph graph, GraphTensor positions) {
+        float[] values = Arrays.copyOf(positions.floats(), (LENGTH + 2) * 8);
+        return graph.initializers().values().stream()
+                .filter(tensor -> tensor.type() == ElementType.FLOAT)
+                .map(tensor -> tensor.name().equals(positions.name())
+                        ? GraphTensor.of(tensor.name(), new long[] {LENGTH + 2, 8}, values)
+                        : tensor)
+                .collect(Collectors.toMap(GraphTensor::name, tensor -> tensor));
+    }
+
+    private static ZooSpec gpt() {
+        return ZooSpec.of("gpt")
+                .withInputShape(List.of(LENGTH))
+                .withNumClasses(VOCABULARY)
+                .with(ZooSetting.DEPTH, 2)
+                .with(ZooSetting.HEADS, 2)
+                .with(ZooSetting.EMBEDDING, 8);
+    }
+
+    private static ZooSpec encoder() {
+        return ZooSpec.of("transformer-encoder")
+                .withInputShape(List.of(LENGTH))
+                .withNumClasses(2)
+                .with(ZooSetting.DEPTH, 2)
+                .with(ZooSetting.HEADS, 2)
+                .with(ZooSetting.EMBEDDING, 8)
+                .with(ZooSetting.VOCABULARY, 20);
+    }
+
+    private static float[] row(float[] logits, int position, int classes) {
+        return Arrays.copyOfRange(logits, position * classes, (position + 1) * classes);
+    }
+
+    private static long floats(ModelGraph graph) {
+        return graph.initializers().values().stream()
+                .filter(tensor -> tensor.type() == ElementType.FLOAT && tensor.shape().length > 0)
+                .mapToLong(tensor -> Arrays.stream(tensor.shape()).reduce(1, (a, b) -> a * b))
+                .sum();
+    }
+}
