@@ -211,6 +211,11 @@ final class LabelExchange {
                         .orElse(otherwise);
     }
 
+    /** Returns whether everything that was wanted has been answered. */
+    boolean idle() {
+        return inFlight.isEmpty() && unsent.isEmpty();
+    }
+
     /** Returns how many answers came that nobody waited for. */
     long duplicates() {
         return duplicates;

@@ -42,7 +42,8 @@ public record RemoteConfig(
      * @param firstDelay back-off after the first failure; doubled after each, half of it at random
      * @param maxDelay longest back-off
      * @param waitingAfter time without an answer after which the source says it is waiting
-     * @param giveUpAfter time without an answer after which a broken connection is given up
+     * @param giveUpAfter time without an answer, from the first break on, after which the teacher is given up, also one that
+     *     lets itself be connected to again and again
      * @param batchRetries times a batch is sent again that the teacher could not label, at least 0
      */
     public record Patience(

@@ -86,6 +86,9 @@ public final class RemoteSource implements SoftLabelSource {
     private String streamId = "";
     private long watchTimer = -1;
     private long lastAnswerNanos = System.nanoTime();
+    /** When the stream broke for the first time since the teacher last answered; null when it has not. */
+    private @Nullable Long brokenSinceNanos;
+
     private @Nullable TrainingFailure failure;
 
     private RemoteSource(Vertx vertx, GrpcClient client, RemoteConfig config, TeacherTerms terms, Backoff backoff) {
@@ -175,13 +178,13 @@ public final class RemoteSource implements SoftLabelSource {
         switch (message.getMessageCase()) {
             case OPENED -> opened(message.getOpened());
             case LABELS -> {
-                lastAnswerNanos = System.nanoTime();
+                answered();
                 labelBytes.addAndGet(message.getSerializedSize());
                 exchange.receive(message.getLabels());
                 pump();
             }
             case ERROR -> {
-                lastAnswerNanos = System.nanoTime();
+                answered();
                 if (exchange.receive(message.getError())) {
                     vertx.setTimer(backoff.nextMillis(), timer -> guarded(this::pump));
                 }
@@ -189,6 +192,19 @@ public final class RemoteSource implements SoftLabelSource {
             case MODEL_CHANGED ->
                 exchange.requireDigest(Digests.toHex(message.getModelChanged().getModelDigest()));
             case MESSAGE_NOT_SET -> LOG.debug("teacher {}: a message of a later version", config.address());
+        }
+    }
+
+    private void answered() {
+        lastAnswerNanos = System.nanoTime();
+        recovered();
+    }
+
+    /** A teacher is well again once it answers: one that opens streams only to drop them would be tried without end. */
+    private void recovered() {
+        if (brokenSinceNanos != null) {
+            brokenSinceNanos = null;
+            backoff.reset();
         }
     }
 
@@ -209,7 +225,9 @@ public final class RemoteSource implements SoftLabelSource {
         opened = true;
         lastAnswerNanos = System.nanoTime();
         state = SourceState.STREAMING;
-        backoff.reset();
+        if (exchange.idle()) {
+            recovered();
+        }
         pump();
     }
 
@@ -250,10 +268,12 @@ public final class RemoteSource implements SoftLabelSource {
         }
         if (state != SourceState.RECONNECTING) {
             LOG.info("teacher {}: {}; reconnecting", config.address(), reason);
-            lastAnswerNanos = System.nanoTime();
             state = SourceState.RECONNECTING;
         }
-        long silentMillis = (System.nanoTime() - lastAnswerNanos) / 1_000_000;
+        long now = System.nanoTime();
+        long since = brokenSinceNanos == null ? now : brokenSinceNanos;
+        brokenSinceNanos = since;
+        long silentMillis = (now - since) / 1_000_000;
         if (silentMillis > config.patience().giveUpAfter().toMillis()) {
             fail(new TrainingFailure(
                     TrainingFailure.Code.TEACHER_UNAVAILABLE,
@@ -267,6 +287,8 @@ public final class RemoteSource implements SoftLabelSource {
         if (!opened) {
             return;
         }
+        // Of the last labels let go, fewer than wake this event loop, the teacher hears here.
+        guarded(this::pump);
         long now = System.nanoTime();
         long silent = now - Math.max(lastAnswerNanos, exchange.oldestSentNanos(now));
         state = silent > config.patience().waitingAfter().toNanos() ? SourceState.WAITING : SourceState.STREAMING;

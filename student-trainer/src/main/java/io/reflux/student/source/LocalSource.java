@@ -11,9 +11,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Soft labels from a model in this process, computed on one thread of its own in the order asked. */
 public final class LocalSource implements SoftLabelSource {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalSource.class);
     private static final long CLOSE_SECONDS = 60;
 
     private final TeacherModel teacher;
@@ -81,13 +84,18 @@ public final class LocalSource implements SoftLabelSource {
         return executor.isShutdown() ? SourceState.CLOSED : SourceState.STREAMING;
     }
 
-    /** Answers what has been asked, then frees the model. */
+    /** Answers what has been asked, then frees the model; one that is interrupted waiting for it leaves that to the thread. */
     @Override
     public void close() {
-        executor.shutdown();
+        synchronized (executor) {
+            if (!executor.isShutdown()) {
+                executor.execute(teacher::close);
+                executor.shutdown();
+            }
+        }
         try {
-            if (executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                teacher.close();
+            if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("the local teacher still computes after {} s; it is freed when it is done", CLOSE_SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -82,6 +82,9 @@ public final class FakeTeacher {
     public final AtomicInteger cutAfter = new AtomicInteger(-1);
 
     volatile boolean silent;
+    /** Whether it opens streams and drops them at their first batch. */
+    volatile boolean dropping;
+
     volatile @Nullable GrpcStatus refuseWith;
 
     /** The fixture's teacher over the fixture's set. */
@@ -235,6 +238,11 @@ public final class FakeTeacher {
                 response.status(GrpcStatus.INVALID_ARGUMENT)
                         .statusMessage("batch_id: " + batch.getBatchId() + " (expected: > " + lastId + ")")
                         .end();
+                return;
+            }
+            if (dropping) {
+                dead = true;
+                request.connection().close();
                 return;
             }
             lastId = batch.getBatchId();

@@ -58,8 +58,12 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
     }
 
     private RemoteConfig config() {
+        return config(Duration.ofMinutes(1));
+    }
+
+    private RemoteConfig config(Duration giveUpAfter) {
         RemoteConfig.Patience patience = new RemoteConfig.Patience(
-                3, Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(300), Duration.ofMinutes(1), 3);
+                3, Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(300), giveUpAfter, 3);
         return new RemoteConfig(
                 "127.0.0.1", teacher.port(), "test", SourceFixture.SET, augmentation(), false, "fp32", 16, 4, patience);
     }
@@ -152,6 +156,24 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
             requireAllOnce(delivered, batches);
             assertThat(source.state()).isEqualTo(SourceState.STREAMING);
             assertThat(source.reconnects()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void request_teacherThatDropsEveryStream_isGivenUp() {
+        teacher.dropping = true;
+        try (SoftLabelSource source = RemoteSource.open(vertx, config(Duration.ofMillis(200)))) {
+            CompletableFuture<SoftLabels> answer =
+                    source.request(SourceFixture.batches(1, augmentation()).get(0));
+
+            assertThatThrownBy(() -> await(answer))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            TrainingFailure.class,
+                            failure -> assertThat(failure.code()).isEqualTo(TrainingFailure.Code.TEACHER_UNAVAILABLE))
+                    .hasMessageContaining("gone for 0 s");
+            // Delays of 10, 20, 40, 50, ... ms, each at least half of that: the attempts slow down.
+            assertThat(teacher.streams).hasValueBetween(3, 12);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.reflux.student.source;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reflux.data.view.Augmentation;
@@ -11,6 +12,7 @@ import io.reflux.student.sample.SampleReader;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +31,7 @@ final class LocalSourceTest extends SoftLabelSourceContract {
     }
 
     /** A model that has no memory left. */
-    private record FailingModel(Error failure) implements InferenceModel {
+    private record FailingModel(Error failure, CountDownLatch closed) implements InferenceModel {
         @Override
         public List<Long> sampleShape() {
             return List.of(1L, 28L, 28L);
@@ -56,14 +58,16 @@ final class LocalSourceTest extends SoftLabelSourceContract {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            closed.countDown();
+        }
     }
 
     @Test
     void request_modelWithoutMemory_failsInsteadOfNeverAnswering() throws Exception {
         OutOfMemoryError error = new OutOfMemoryError("made to fail");
         try (SoftLabelSource source = new LocalSource(
-                new FailingModel(error),
+                new FailingModel(error, new CountDownLatch(1)),
                 SampleReader.of(SourceFixture.SET, augmentation(), PixelScaling.UNIT),
                 PixelScaling.UNIT)) {
             CompletableFuture<SoftLabels> answer =
@@ -74,5 +78,20 @@ final class LocalSourceTest extends SoftLabelSourceContract {
                     .hasRootCause(error)
                     .hasMessageContaining("teacher: made to fail");
         }
+    }
+
+    @Test
+    void close_interrupted_freesTheModelAllTheSame() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        SoftLabelSource source = new LocalSource(
+                new FailingModel(new OutOfMemoryError(), closed),
+                SampleReader.of(SourceFixture.SET, augmentation(), PixelScaling.UNIT),
+                PixelScaling.UNIT);
+
+        Thread.currentThread().interrupt();
+        source.close();
+
+        assertThat(Thread.interrupted()).as("interrupted still").isTrue();
+        assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
     }
 }
