@@ -105,6 +105,23 @@ final class LayerStack {
                 Attributes.NONE.withInts("kernel_shape", kernel, kernel).withInts("strides", stride, stride));
     }
 
+    /** The same where a last window may hang over the edge, so that no row or column is left out. */
+    LayerStack maxPoolCovering(String name, int kernel, int stride) {
+        List<Integer> shape = List.of(
+                here.channels(),
+                (here.height() - kernel + stride - 1) / stride + 1,
+                (here.width() - kernel + stride - 1) / stride + 1);
+        return add(
+                "MaxPool",
+                name,
+                List.of(here.value()),
+                shape,
+                Attributes.NONE
+                        .withInts("kernel_shape", kernel, kernel)
+                        .withInts("strides", stride, stride)
+                        .withInt("ceil_mode", 1));
+    }
+
     /** Every n-th row and column, what is between them left out. */
     LayerStack subsample(String name, int stride) {
         return maxPool(name, 1, stride);
@@ -112,8 +129,12 @@ final class LayerStack {
 
     /** The mean of each channel: C×H×W to C. */
     LayerStack globalAveragePool(String name) {
-        return add("GlobalAveragePool", name, List.of(here.value()), List.of(here.channels(), 1, 1), Attributes.NONE)
-                .flatten();
+        return averageChannels(name).flatten();
+    }
+
+    /** The mean of each channel: C×H×W to C×1×1. */
+    LayerStack averageChannels(String name) {
+        return add("GlobalAveragePool", name, List.of(here.value()), List.of(here.channels(), 1, 1), Attributes.NONE);
     }
 
     LayerStack flatten() {
@@ -134,6 +155,23 @@ final class LayerStack {
 
     LayerStack relu(String name) {
         return add("Relu", name, List.of(here.value()), here.shape(), Attributes.NONE);
+    }
+
+    /** min(max(x, 0), 6). */
+    LayerStack relu6(String name) {
+        graph.initializer(GraphTensor.of(name + ".min", new long[0], new float[] {0}));
+        graph.initializer(GraphTensor.of(name + ".max", new long[0], new float[] {6}));
+        return add("Clip", name, List.of(here.value(), name + ".min", name + ".max"), here.shape(), Attributes.NONE);
+    }
+
+    /** Another value's channels, then these. */
+    LayerStack behind(String name, Feature other) {
+        return add(
+                "Concat",
+                name,
+                List.of(other.value(), here.value()),
+                List.of(other.channels() + here.channels(), here.height(), here.width()),
+                Attributes.NONE.withInt("axis", 1));
     }
 
     /** The sum with another value of the same shape. */
@@ -174,8 +212,38 @@ final class LayerStack {
                 .build();
     }
 
-    private LayerStack add(
-            String operator, String name, List<String> inputs, List<Integer> shape, Attributes attributes) {
+    /** Ends where each channel is a class, C×1×1; the output is called {@code logits}. */
+    ModelGraph channelsAsLogits() {
+        return graph.node(
+                        "Flatten",
+                        "flatten",
+                        List.of(here.value()),
+                        List.of("logits"),
+                        Attributes.NONE.withInt("axis", 1))
+                .output("logits", ElementType.FLOAT, -1, spec.numClasses())
+                .build();
+    }
+
+    /** Asks for a later set of ONNX's operators. */
+    LayerStack opset(int version) {
+        graph.opset(version);
+        return this;
+    }
+
+    /** A whole-number initialiser. */
+    LayerStack integers(String name, long... values) {
+        graph.initializer(GraphTensor.of(name, new long[] {values.length}, values));
+        return this;
+    }
+
+    /** An initialiser of one number. */
+    LayerStack scalar(String name, float value) {
+        graph.initializer(GraphTensor.of(name, new long[0], new float[] {value}));
+        return this;
+    }
+
+    /** Any operator with one output. */
+    LayerStack add(String operator, String name, List<String> inputs, List<Integer> shape, Attributes attributes) {
         graph.node(operator, name, inputs, List.of(name + ".out"), attributes);
         here = new Feature(name + ".out", shape);
         return this;
@@ -185,13 +253,15 @@ final class LayerStack {
         return List.of(here.value(), name + ".weight", name + ".bias");
     }
 
-    private void constant(String name, float value, int size) {
+    /** An initialiser that begins with the same number everywhere. */
+    void constant(String name, float value, int size) {
         float[] values = new float[size];
         Arrays.fill(values, value);
         graph.initializer(GraphTensor.of(name, new long[] {size}, values));
     }
 
-    private void weights(String name, long fanIn, long fanOut, long... shape) {
+    /** The initialiser {@code name.weight}, drawn at random. */
+    void weights(String name, long fanIn, long fanOut, long... shape) {
         double size = LongStream.of(shape).asDoubleStream().reduce(1, (a, b) -> a * b);
         if (size > ZooSpec.MAX_ELEMENTS) {
             throw new ModelException(

@@ -34,6 +34,10 @@ public final class Zoo {
             new ResNet(),
             new WideResNet(),
             new VggSmall(),
+            new SqueezeNet(),
+            new MobileNetV1(),
+            new MobileNetV2(),
+            new VisionTransformer(),
             new Gpt(),
             new TransformerEncoder());
 

@@ -30,6 +30,8 @@ public record ZooSpec(
     /** Most numbers in a sample or a weight tensor (1 GiB of floats): keeps products of shapes inside 32 bits. */
     static final long MAX_ELEMENTS = 1L << 28;
 
+    private static final int SMALL_SIDE = 64;
+
     /** @throws ModelException if a value is out of range, or the model does not have a setting */
     public ZooSpec {
         inputShape = List.copyOf(inputShape);
@@ -122,6 +124,12 @@ public record ZooSpec(
     /** The initialisation to use. */
     Initialization drawnBy() {
         return initialization == null ? Zoo.family(name).initialization() : initialization;
+    }
+
+    /** Whether the first layers shall keep a small image large: as chosen, else for sides below 64. */
+    boolean smallImages() {
+        int side = Math.min(inputShape.get(1), inputShape.get(2));
+        return text(ZooSetting.STEM, side < SMALL_SIDE ? "cifar" : "imagenet").equals("cifar");
     }
 
     /** @throws ModelException unless samples are images whose sides are at least {@code minSide} */

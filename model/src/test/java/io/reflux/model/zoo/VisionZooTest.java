@@ -24,42 +24,74 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class VisionZooTest {
 
     /**
-     * Parameters and, in thousands, multiply-accumulates for 3×32×32 and 10 classes. Papers give them rounded: He et al. 2016,
-     * table 6 (0.27M, 0.46M, 0.66M, 0.85M, 1.7M); Zagoruyko & Komodakis 2016, tables 4 and 5 (wrn-40-1 0.6M, wrn-40-2
-     * 2.2M, wrn-16-8 11.0M, wrn-28-10 36.5M); MLPerf Tiny's ResNet-8 has 78,666 with 480 running statistics.
-     * The exact ones follow from the layers.
+     * 3×32×32, 10 classes. Papers round: He et al. 2016, table 6, ResNet-20 0.27M, -56 0.85M (with shortcuts of option A);
+     * Zagoruyko & Komodakis 2016, tables 4 and 5, wrn-40-1 0.6M, -40-2 2.2M, -16-8 11.0M, -28-10 36.5M; MLPerf Tiny's ResNet-8 has 78,666
+     * with its 480 running statistics. Multiply-accumulates: MLPerf Tiny 12.5M, wrn-28-10 5.2G.
      */
     @ParameterizedTest
     @CsvSource({
-        "resnet-8, 78186",
-        "resnet-20, 272474",
-        "resnet-56, 855770",
-        "wrn-40-1, 563930",
-        "wrn-40-2, 2243546",
-        "wrn-16-4, 2748890",
-        "wrn-16-8, 10961370",
-        "vgg-small, 4660106",
+        "resnet-8, 78186, 12501632",
+        "resnet-20, 272474, 40813184",
+        "resnet-56, 855770, 125747840",
+        "preresnet-20, 272282, 40813184",
+        "wrn-40-1, 563930, 83280512",
+        "wrn-40-2, 2243546, 327599360",
+        "wrn-16-8, 10961370, 1548145664",
+        "wrn-28-10, 36479194, 5243328768",
+        "vgg-small, 4660106, 607600640",
     })
-    void build_hasTheParametersOfThePaper(String name, long parameters) {
-        assertThat(ModelSummary.of(Zoo.build(cifar(name))).parameters()).isEqualTo(parameters);
+    void build_ofSmallImages_hasTheSizeOfThePaper(String name, long parameters, long multiplyAccumulates) {
+        ModelSummary summary = ModelSummary.of(Zoo.build(cifar(name)));
+
+        assertThat(summary.parameters()).isEqualTo(parameters);
+        assertThat(summary.multiplyAccumulates()).isEqualTo(multiplyAccumulates);
     }
 
-    /** He et al. give no number for ResNet-20; its layers make 40.55M, WRN-28-10's 5.2G is that of its paper's code. */
+    /**
+     * 3×224×224, 1000 classes. Howard et al. 2017, table 4: 4.2M parameters and 569M multiply-accumulates; Sandler et al. 2018,
+     * table 4: 3.4M and 300M; Touvron et al. 2021, table 1: 5M. Exact counts are those of torchvision (MobileNetV2, SqueezeNet 1.1)
+     * and timm (ViT-Ti/16).
+     */
     @ParameterizedTest
     @CsvSource({
-        "resnet-8, 12501632",
-        "resnet-20, 40813184",
-        "resnet-56, 125747840",
-        "wrn-40-2, 327599360",
-        "vgg-small, 607600640",
+        "mobilenet-v1, 4231976, 568740352",
+        "mobilenet-v2, 3504872, 300774272",
+        "squeezenet, 1235496, 349151936",
+        "vit-tiny, 5717416, 1253683200",
     })
-    void build_hasTheMultiplyAccumulatesOfThePaper(String name, long multiplyAccumulates) {
-        assertThat(ModelSummary.of(Zoo.build(cifar(name))).multiplyAccumulates())
-                .isEqualTo(multiplyAccumulates);
+    void build_ofLargeImages_hasTheSizeOfThePaper(String name, long parameters, long multiplyAccumulates) {
+        ZooSpec spec = ZooSpec.of(name).withInputShape(List.of(3, 224, 224)).withNumClasses(1000);
+        ModelSummary summary = ModelSummary.of(Zoo.build(spec));
+
+        assertThat(summary.parameters()).isEqualTo(parameters);
+        assertThat(summary.multiplyAccumulates()).isEqualTo(multiplyAccumulates);
+    }
+
+    /** MLPerf Tiny's reference has 221,794 numbers: these, 5,472 running statistics and 2,736 biases before normalisations. */
+    @Test
+    void mobilenetV1_ofAQuarterOfTheWidth_isThatOfVisualWakeWords() {
+        ModelSummary summary = ModelSummary.of(Zoo.build(ZooSpec.of("mobilenet-v1")
+                .withInputShape(List.of(3, 96, 96))
+                .withNumClasses(2)
+                .with(ZooSetting.WIDTH, 0.25)));
+
+        assertThat(summary.parameters()).isEqualTo(221_794 - 5_472 - 2_736);
+        assertThat(summary.buffers()).isEqualTo(5_472);
+        assertThat(summary.multiplyAccumulates()).isEqualTo(7_489_664);
     }
 
     @ParameterizedTest
-    @CsvSource({"resnet-8, A", "resnet-20, B", "preresnet-20, B", "wrn-10-1, ", "vgg-small, "})
+    @CsvSource({
+        "resnet-8, ",
+        "resnet-20, B",
+        "preresnet-20, B",
+        "wrn-10-1, ",
+        "vgg-small, ",
+        "squeezenet, ",
+        "mobilenet-v1, ",
+        "mobilenet-v2, ",
+        "vit-tiny, "
+    })
     void logits_areThoseOfOnnxRuntime(String name, @Nullable String shortcut) {
         ZooSpec spec = small(name, shortcut);
         ModelGraph graph = Zoo.build(spec);
@@ -80,7 +112,17 @@ final class VisionZooTest {
 
     /** One step of plain descent moves every parameter, and running statistics too; none becomes infinite. */
     @ParameterizedTest
-    @CsvSource({"resnet-8, A", "resnet-20, B", "preresnet-20, B", "wrn-10-1, ", "vgg-small, "})
+    @CsvSource({
+        "resnet-8, ",
+        "resnet-20, B",
+        "preresnet-20, B",
+        "wrn-10-1, ",
+        "vgg-small, ",
+        "squeezenet, ",
+        "mobilenet-v1, ",
+        "mobilenet-v2, ",
+        "vit-tiny, "
+    })
     void step_movesEveryTensorThatTrains(String name, @Nullable String shortcut) {
         ModelGraph graph = Zoo.build(small(name, shortcut));
         Map<String, InitializerRole> roles = Operators.roles(graph);
@@ -120,6 +162,9 @@ final class VisionZooTest {
         ZooSpec spec = cifar(name);
         if (Zoo.settings(name).contains(ZooSetting.WIDTH)) {
             spec = spec.with(ZooSetting.WIDTH, 0.25);
+        }
+        if (Zoo.settings(name).contains(ZooSetting.DEPTH)) {
+            spec = spec.with(ZooSetting.DEPTH, 2).with(ZooSetting.EMBEDDING, 24).with(ZooSetting.PATCH_SIZE, 8);
         }
         return shortcut == null || !Zoo.settings(name).contains(ZooSetting.SHORTCUT)
                 ? spec
