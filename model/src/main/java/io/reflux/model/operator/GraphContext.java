@@ -5,6 +5,8 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.graph.ValueInfo;
+import io.reflux.model.operator.fusion.Fusions;
 import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.SymbolicInt;
@@ -41,11 +43,13 @@ public final class GraphContext implements NodeContext {
         return GraphInference.infer(graph);
     }
 
-    /** The nodes that have to run, each after all that it needs: what is known beforehand is left out. */
+    /** The nodes that have to run, each after all that it needs: what is known beforehand is left out, and chains are fused. */
     public List<GraphNode> runNodes() {
-        return graph.nodes().stream()
+        List<GraphNode> open = graph.nodes().stream()
                 .filter(node -> node.outputs().stream().anyMatch(this::isOpen))
                 .toList();
+        return Fusions.apply(
+                open, this, graph.outputs().stream().map(ValueInfo::name).toList());
     }
 
     /** What training does with each initialiser of the graph, by name. */

@@ -9,6 +9,7 @@ import io.reflux.model.operator.constant.ConstantOperators;
 import io.reflux.model.operator.control.ControlOperators;
 import io.reflux.model.operator.convolution.ConvolutionOperators;
 import io.reflux.model.operator.elementwise.ElementwiseOperators;
+import io.reflux.model.operator.fusion.Fusions;
 import io.reflux.model.operator.indexing.IndexingOperators;
 import io.reflux.model.operator.layout.LayoutOperators;
 import io.reflux.model.operator.matrix.MatrixOperators;
@@ -75,6 +76,7 @@ public final class Operators {
     /** @throws ModelException if the operator is not supported; {@link #check} says so for all nodes at once */
     public static Operator of(GraphNode node) {
         return find(node)
+                .or(() -> Fusions.operator(node))
                 .orElseThrow(() -> new ModelException(
                         ModelException.Code.UNSUPPORTED, "node " + node.label() + ": " + unknown(node)));
     }

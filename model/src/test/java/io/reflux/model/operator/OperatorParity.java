@@ -9,12 +9,14 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
+import io.reflux.model.script.GraphCompiler;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small graph of any inputs and outputs: compares libtorch, running the compiled script, with ONNX Runtime, and the
@@ -32,6 +34,7 @@ public final class OperatorParity {
     private final ModelGraphBuilder builder;
     private final Map<String, GraphTensor> inputs = new LinkedHashMap<>();
     private final Map<String, ElementType> outputs = new LinkedHashMap<>();
+    private @Nullable ModelGraph graph;
 
     public OperatorParity(long seed, int opset) {
         this.random = new Random(seed);
@@ -124,6 +127,9 @@ public final class OperatorParity {
 
     /** The graph; its outputs are declared with the shapes that are inferred, so that ONNX Runtime checks those too. */
     private ModelGraph graph() {
+        if (graph != null) {
+            return graph;
+        }
         outputs.forEach((name, type) -> builder.output(name, type));
         Map<String, List<Long>> shapes = ShapeInference.infer(builder.build());
         outputs.forEach((name, type) -> builder.removeOutput(name)
@@ -131,7 +137,13 @@ public final class OperatorParity {
                         name,
                         type,
                         shapes.get(name).stream().mapToLong(Long::longValue).toArray()));
-        return builder.build();
+        graph = builder.build();
+        return graph;
+    }
+
+    /** The compiled script, once the graph is complete. */
+    public String script() {
+        return GraphCompiler.compile(graph()).methods();
     }
 
     /** Every output of libtorch has the shape and, within 1e-4, the values of ONNX Runtime's. */

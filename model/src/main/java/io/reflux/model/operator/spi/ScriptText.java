@@ -22,7 +22,9 @@ public final class ScriptText {
 
     /** The shortest decimal that is this float, with a point so that it is no integer. */
     public static String number(float value) {
-        return Float.toString(value).toLowerCase(Locale.ROOT).replace("infinity", "inf");
+        // The shortest decimal of the largest float is, as the double that libtorch reads, larger than any float.
+        String text = Math.abs(value) == Float.MAX_VALUE ? Double.toString(value) : Float.toString(value);
+        return text.toLowerCase(Locale.ROOT).replace("infinity", "inf");
     }
 
     /** The first value of a tensor. */

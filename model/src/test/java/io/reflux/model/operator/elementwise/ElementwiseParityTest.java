@@ -112,6 +112,17 @@ final class ElementwiseParityTest {
                 .assertSame();
     }
 
+    @Example
+    void clip_largestFloats_boundNothing() {
+        new OperatorParity(4, 13)
+                .input("x", 3, 5)
+                .scalar("min", -Float.MAX_VALUE)
+                .scalar("max", Float.MAX_VALUE)
+                .node("Clip", "x min max", "y")
+                .output("y")
+                .assertSame();
+    }
+
     @Property(tries = 20)
     void pRelu_slopesOfAnyShape_equalsOnnxRuntime(@ForAll long seed, @ForAll @IntRange(max = 5) int form) {
         pRelu(seed, form).assertSame();

@@ -1,0 +1,67 @@
+package io.reflux.model.operator.fusion;
+
+import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.NodeContext;
+import io.reflux.model.operator.spi.Operator;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The table of chains that run as one. */
+public final class Fusions {
+
+    /** Domain of the nodes that stand for chains; no file has it. */
+    static final String DOMAIN = "reflux.fused";
+
+    private static final List<Pattern> PATTERNS = List.of(new AttentionPattern());
+
+    private static final Map<String, Operator> OPERATORS = Map.of(FusedAttention.TYPE, new FusedAttention());
+
+    private Fusions() {}
+
+    /** The operator of a node that {@link #apply} made, if it did. */
+    public static Optional<Operator> operator(GraphNode node) {
+        return node.domain().equals(DOMAIN) ? Optional.ofNullable(OPERATORS.get(node.operator())) : Optional.empty();
+    }
+
+    /**
+     * Puts one node in the place of each chain.
+     *
+     * @param nodes in an order in which they can run
+     * @param outputs names of the graph's outputs
+     * @return nodes that make the same outputs, in an order in which they can run
+     */
+    public static List<GraphNode> apply(List<GraphNode> nodes, NodeContext context, Collection<String> outputs) {
+        Links links = new Links(nodes, outputs);
+        Map<GraphNode, GraphNode> replaced = new HashMap<>();
+        Set<GraphNode> covered = new HashSet<>();
+        for (GraphNode node : nodes) {
+            for (Pattern pattern : PATTERNS) {
+                pattern.match(node, links, context).ifPresent(match -> {
+                    replaced.put(node, match.replacement());
+                    covered.addAll(match.covered());
+                });
+            }
+        }
+        if (replaced.isEmpty()) {
+            return nodes;
+        }
+        LinkedList<GraphNode> kept = new LinkedList<>();
+        Set<String> read = new HashSet<>(outputs);
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            GraphNode node = replaced.getOrDefault(nodes.get(i), nodes.get(i));
+            boolean needed = node.outputs().stream().anyMatch(read::contains);
+            if (needed || !covered.contains(node)) {
+                kept.addFirst(node);
+                read.addAll(node.inputs());
+            }
+        }
+        return new ArrayList<>(kept);
+    }
+}
