@@ -10,7 +10,7 @@ For each network and exporter (torchscript, dynamo) OUT_DIR gets
                             dropout), for each weight under the name that the ONNX file gives it
     NAME.EXPORTER.skeleton.onnx
                             the network without its weights: each large initialiser says in its doc_string which uniform
-                            range its values came from, so that a test can fill it again
+                            range it is to be filled from. The model module's tests keep them, gzipped.
 
 Networks are in evaluation mode; sizes are small, structures are those of the libraries. The first exporter is told to
 keep batch normalisation and transposed weights as they are, the second is left at its defaults, which fold them; its
@@ -98,7 +98,9 @@ def skeleton(model):
         array = numpy_helper.to_array(tensor)
         if array.dtype != np.float32 or array.size <= KEPT_ELEMENTS:
             continue
-        low, high = float(array.min()), float(array.max())
+        # The same mean and deviation, but never outside what was there: a variance stays positive.
+        mean, reach = float(array.mean()), float(array.std()) * 3**0.5
+        low, high = max(float(array.min()), mean - reach), min(float(array.max()), mean + reach)
         tensor.ClearField("raw_data")
         tensor.ClearField("float_data")
         tensor.doc_string = f"uniform {low!r} {high!r}"
