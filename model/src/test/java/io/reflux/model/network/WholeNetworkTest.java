@@ -39,8 +39,20 @@ final class WholeNetworkTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "resnet18", "resnet50", "vgg11_bn", "mobilenet_v2", "mobilenet_v3_small", "mobilenetv3_small_050",
-                "squeezenet1_1", "efficientnet_b0", "densenet121", "convnext_tiny", "vit", "bert", "distilbert", "gpt2"
+                "resnet18",
+                "resnet50",
+                "vgg11_bn",
+                "mobilenet_v2",
+                "mobilenet_v3_small",
+                "mobilenetv3_small_050",
+                "squeezenet1_1",
+                "efficientnet_b0",
+                "densenet121",
+                "convnext_tiny",
+                "vit",
+                "bert",
+                "distilbert",
+                "gpt2"
             })
     void exported_givesTheLogitsOfOnnxRuntimeAndTrains(String network) throws IOException, OrtException {
         for (String exporter : new String[] {"torchscript", "dynamo"}) {
@@ -65,7 +77,8 @@ final class WholeNetworkTest {
                 .get(0);
         float[] actual = logits.toFloatArray();
         try (OnnxTensor argument = argument(input);
-                OrtSession.Result result = session.run(Map.of(graph.inputs().get(0).name(), argument))) {
+                OrtSession.Result result =
+                        session.run(Map.of(graph.inputs().get(0).name(), argument))) {
             OnnxTensor output = (OnnxTensor) result.get(0);
             assertThat(logits.getShape().getShape()).isEqualTo(output.getInfo().getShape());
             FloatBuffer expected = output.getFloatBuffer();
@@ -89,8 +102,7 @@ final class WholeNetworkTest {
         }
         for (Parameter parameter : block.getParameters().values()) {
             if (parameter.requiresGradient()) {
-                float largest =
-                        parameter.getArray().getGradient().abs().max().getFloat();
+                float largest = parameter.getArray().getGradient().abs().max().getFloat();
                 assertThat(Float.isFinite(largest))
                         .as("%s: gradient of %s", graph.source(), parameter.getName())
                         .isTrue();
@@ -117,8 +129,7 @@ final class WholeNetworkTest {
 
     private static long[] batchShape(ModelGraph graph, int rows) {
         ValueInfo input = graph.inputs().get(0);
-        long[] shape =
-                input.shape().stream().mapToLong(dimension -> dimension).toArray();
+        long[] shape = input.shape().stream().mapToLong(dimension -> dimension).toArray();
         shape[0] = rows;
         return shape;
     }
