@@ -6,15 +6,15 @@ For each network and exporter (torchscript, dynamo) OUT_DIR gets
 
     NAME.EXPORTER.onnx      the network with its weights
     NAME.EXPORTER.npz       in double precision by PyTorch: inputs, logits in evaluation mode, and by autograd
-                            d(sum(logits * direction))/d(weight) in training mode (batch normalisation by the batch, no
-                            dropout), for each weight under the name that the ONNX file gives it
+                            d(sum(logits * direction))/d(weight) for each weight under the name that the ONNX file gives
+                            it; in training mode (batch normalisation by the batch, no dropout) if "training" is 1
     NAME.EXPORTER.skeleton.onnx
                             the network without its weights: each large initialiser says in its doc_string which uniform
                             range it is to be filled from. The model module's tests keep them, gzipped.
 
 Networks are in evaluation mode; sizes are small, structures are those of the libraries. The first exporter is told to
-keep batch normalisation and transposed weights as they are, the second is left at its defaults, which fold them; its
-gradients are those of evaluation mode, since its files have no batch normalisation left. Needs torch, torchvision, timm,
+keep batch normalisation and transposed weights as they are, the second is left at its defaults, which fold most of
+them; its gradients are therefore those of evaluation mode. Needs torch, torchvision, timm,
 transformers, onnx and onnxscript.
 """
 
@@ -50,14 +50,18 @@ def export(network, exporter, path):
 
 
 def place(initializers, parameter):
-    """The ONNX initialiser that holds a parameter, and whether it holds its transpose."""
+    """The ONNX initialiser that holds a parameter, and whether it holds its transpose. None where the exporter folded the
+    parameter away, or wrote it twice: then each copy trains by itself, and neither has PyTorch's gradient."""
     value = parameter.detach().numpy()
+    found = []
     for name, array in initializers.items():
-        if array.size == value.size and np.array_equal(array.ravel(), value.ravel()):
-            return name, False
-        if value.ndim == 2 and array.shape == value.T.shape and np.array_equal(array, value.T):
-            return name, True
-    return None, False
+        if array.size != value.size:
+            continue
+        if np.array_equal(array.ravel(), value.ravel()):
+            found.append((name, False))
+        elif value.ndim == 2 and array.shape == value.T.shape and np.array_equal(array, value.T):
+            found.append((name, True))
+    return found[0] if len(found) == 1 else (None, False)
 
 
 def reference(network, initializers, training):
@@ -76,6 +80,7 @@ def reference(network, initializers, training):
     result = {f"input/{name}": x.numpy() for name, x in network.inputs.items()}
     result["logits"] = evaluated.numpy()
     result["direction"] = direction.numpy()
+    result["training"] = np.array(1 if training else 0, dtype=np.int64)
     missing = []
     for name, parameter in module.named_parameters():
         if parameter.grad is None:
@@ -87,8 +92,7 @@ def reference(network, initializers, training):
         gradient = parameter.grad.numpy()
         key = f"gradient/{initializer}"
         gradient = gradient.T if transposed else gradient.reshape(initializers[initializer].shape)
-        # Tied weights may have been written once: their gradients add up.
-        result[key] = result[key] + gradient if key in result else gradient
+        result[key] = gradient
     module.float()
     return result, missing
 

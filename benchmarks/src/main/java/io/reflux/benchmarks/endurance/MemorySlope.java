@@ -92,7 +92,7 @@ public final class MemorySlope {
         infinite[0] = Float.NaN;
         refused(() -> step.run(infinite, batch.rows(), batch.teacherLogits(), batch.labels(), 1e-4, 0));
         try (TrainStep other = open(spec)) {
-            other.restore(new TrainState(state.tensors(), state.updates()));
+            other.restore(state);
         }
     }
 

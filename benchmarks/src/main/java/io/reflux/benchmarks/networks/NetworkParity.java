@@ -39,7 +39,7 @@ import java.util.stream.Stream;
 /**
  * Compares networks that {@code benchmarks/peers/networks/export.py} left in a folder: {@code NetworkParity DIR}. Logits
  * in single precision against ONNX Runtime and against PyTorch; gradients of all weights in double precision against
- * PyTorch's autograd, in training mode.
+ * PyTorch's autograd.
  * A difference is the largest one of a tensor, divided by the tensor's largest magnitude. Markdown goes to standard output;
  * the exit status is 1 if a logit is off by more than 1e-4, a gradient by more than 1e-3, or a network is refused.
  */
@@ -197,7 +197,8 @@ public final class NetworkParity {
         arguments.addAll(named(doubles(TorchTensors.create(manager, script.buffers())), "b"));
         try (ScriptModule module = ScriptModule.load(manager, GraphScript.CLASS, script.classWith(""));
                 GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-            NDArray logits = module.call(GraphScript.TRAIN, arguments, true).get(0);
+            String method = expected.training() ? GraphScript.TRAIN : GraphScript.EVALUATE;
+            NDArray logits = module.call(method, arguments, true).get(0);
             collector.backward(logits.mul(expected.direction()).sum());
         }
         Map<String, NDArray> trained = new TreeMap<>();

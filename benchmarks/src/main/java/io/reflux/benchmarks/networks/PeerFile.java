@@ -46,6 +46,11 @@ final class PeerFile {
         return array("direction");
     }
 
+    /** Whether the gradients are those of training mode, with batch normalisation by the batch. */
+    boolean training() {
+        return array("training").toLongArray()[0] == 1;
+    }
+
     /** Gradients by name of the initialiser, float64. */
     Map<String, NDArray> gradients() {
         Map<String, NDArray> gradients = new LinkedHashMap<>();

@@ -103,9 +103,10 @@ final class WholeNetworkTest {
         for (Parameter parameter : block.getParameters().values()) {
             if (parameter.requiresGradient()) {
                 float largest = parameter.getArray().getGradient().abs().max().getFloat();
-                assertThat(Float.isFinite(largest))
+                assertThat(largest)
                         .as("%s: gradient of %s", graph.source(), parameter.getName())
-                        .isTrue();
+                        .isFinite()
+                        .isPositive();
             }
         }
     }
