@@ -2,12 +2,14 @@ package io.reflux.student.export;
 
 import io.reflux.data.DataSet;
 import io.reflux.data.TextDataSet;
+import io.reflux.data.Vocabulary;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.student.failure.TrainingFailure;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -38,6 +40,21 @@ public record ModelNotes(String dataSet, PixelScaling scaling) {
                 ? PixelScaling.UNIT
                 : scaling(mean == null ? "0" : mean, std == null ? "1" : std);
         return new ModelNotes(metadata.getOrDefault(DATA, ""), scaling);
+    }
+
+    /**
+     * Reads the vocabulary of a model of text, or nothing where the file has none.
+     *
+     * @throws TrainingFailure when it is malformed
+     */
+    public static Optional<Vocabulary> vocabulary(Map<String, String> metadata) {
+        String text = metadata.get(VOCABULARY);
+        try {
+            return text == null ? Optional.empty() : Optional.of(Vocabulary.ofText(text));
+        } catch (IllegalArgumentException e) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.MISMATCH, "model metadata " + VOCABULARY + ": " + e.getMessage(), e);
+        }
     }
 
     private static PixelScaling scaling(String mean, String std) {
