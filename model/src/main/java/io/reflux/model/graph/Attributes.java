@@ -106,6 +106,15 @@ public final class Attributes {
                 .build());
     }
 
+    /**
+     * With a sub-graph, such as a branch of an If.
+     *
+     * @param content the sub-graph's nodes and outputs; it may read values of the graph around it
+     */
+    public Attributes withGraph(String name, ModelGraphBuilder content) {
+        return with(attribute(name, AttributeType.GRAPH).setG(content.graph()).build());
+    }
+
     Collection<AttributeProto> protos() {
         return byName.values();
     }

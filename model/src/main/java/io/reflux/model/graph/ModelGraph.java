@@ -226,6 +226,27 @@ public final class ModelGraph {
         return builder.build();
     }
 
+    /**
+     * A graph in which a node's sub-graph stands in place of the node. The sub-graph's constants become Constant nodes.
+     *
+     * @param node a node of this graph
+     * @param attribute the attribute that holds the sub-graph, such as {@code then_branch}
+     * @throws ModelException if the node has no such sub-graph, or one that does not fit its outputs
+     */
+    public ModelGraph withBranch(GraphNode node, String attribute) {
+        return of(Branches.inline(proto, node, attribute), source);
+    }
+
+    /**
+     * A graph whose free dimensions of these names have these sizes, in inputs, outputs and notes on values.
+     *
+     * @param sizes by the name the file gives the dimension, such as {@code sequence}; each at least 1
+     * @throws ModelException if no input has a free dimension of that name, or a size is less than 1
+     */
+    public ModelGraph withDimensions(Map<String, Long> sizes) {
+        return of(NamedDimensions.fix(proto, sizes), source);
+    }
+
     /** A graph with exactly this metadata, in the map's order. */
     public ModelGraph withMetadata(Map<String, String> metadata) {
         ModelProto.Builder edited = proto.toBuilder().clearMetadataProps();

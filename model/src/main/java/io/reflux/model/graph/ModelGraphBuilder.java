@@ -168,6 +168,10 @@ public final class ModelGraphBuilder {
         return this;
     }
 
+    GraphProto graph() {
+        return graph.build();
+    }
+
     /** @throws ModelException if the graph is not consistent */
     public ModelGraph build() {
         return ModelGraph.of(model.build(), source);

@@ -33,17 +33,20 @@ final class GraphInference {
         this.facts = Facts.start(graph, folded);
     }
 
-    static GraphContext infer(ModelGraph graph) {
+    static GraphContext infer(ModelGraph original) {
+        ModelGraph graph = original;
         Map<String, GraphTensor> folded = new HashMap<>();
         while (true) {
             GraphInference walk = new GraphInference(graph, folded);
             walk.run();
             Map<String, InitializerRole> roles = InitializerRoles.of(graph, walk.facts);
             Map<String, GraphTensor> found = ConstantFolding.fold(graph, walk.facts, roles);
-            if (found.isEmpty()) {
+            ModelGraph chosen = walk.choose();
+            if (found.isEmpty() && chosen == graph) {
                 walk.finish();
                 return new GraphContext(graph, walk.facts, roles);
             }
+            graph = chosen;
             folded.putAll(found);
         }
     }
@@ -65,6 +68,18 @@ final class GraphInference {
                 }
             }
         }
+    }
+
+    /** The graph with each If whose condition is known replaced by the branch that it chooses. */
+    private ModelGraph choose() {
+        ModelGraph chosen = graph;
+        for (GraphNode node : graph.nodes()) {
+            if (node.operator().equals("If") && facts.isConstant(node.input(0))) {
+                boolean holds = facts.constant(node.input(0)).longs()[0] != 0;
+                chosen = chosen.withBranch(node, holds ? "then_branch" : "else_branch");
+            }
+        }
+        return chosen;
     }
 
     private void finish() {

@@ -11,6 +11,8 @@ public final class LayoutOperators {
     /** Every operator of the family; adding one is a line here, and a class unless it has the form of another. */
     public static List<Operator> all() {
         return List.of(
+                new Resize(),
+                new Pad(),
                 new Concat(),
                 new DepthToSpace(),
                 new Expand(),

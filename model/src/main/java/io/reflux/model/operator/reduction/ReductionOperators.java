@@ -13,6 +13,7 @@ public final class ReductionOperators {
     /** Every operator of the family; adding one is a line here, and a class unless it has the form of another. */
     public static List<Operator> all() {
         return List.of(
+                new CumSum(),
                 exact("ReduceL1", "torch.sum(torch.abs({x}), {axes}, {keep})", "torch.abs({x})", null),
                 real("ReduceL2", "torch.linalg_vector_norm({x}, 2, {axes}, {keep})", "torch.abs({x})"),
                 real("ReduceLogSum", "torch.log(torch.sum({x}, {axes}, {keep}))", "torch.log({x})"),

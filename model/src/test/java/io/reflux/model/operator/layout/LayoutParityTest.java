@@ -167,6 +167,91 @@ final class LayoutParityTest {
                                 Attributes.NONE.withInt("blocksize", 2)));
     }
 
+    @Property(tries = 40)
+    void pad_anyMode_equalsOnnxRuntime(
+            @ForAll @IntRange(max = 3) int mode,
+            @ForAll @IntRange(max = 255) int pads,
+            @ForAll boolean axes,
+            @ForAll boolean value) {
+        // Cutting off and a value are only for the mode that fills with one.
+        long first = mode == 0 ? -(pads & 3) : pads & 3;
+        long[] all = {0, pads >> 6, first, (pads >> 2) & 3, 0, (pads >> 4) & 3, 0, 1};
+        ModelGraphBuilder graph = axes
+                ? ints("pads", first, 1, (pads >> 2) & 3, 0).initializer(vector("axes", -1, 2))
+                : ints("pads", all);
+        graph.initializer(GraphTensor.of("value", new long[0], new float[] {2.5f}));
+        List<String> inputs = List.of("x", "pads", value && mode == 0 ? "value" : "", axes ? "axes" : "");
+        assertSame(
+                axes || mode == 3 ? 19 : 13,
+                graph.node(
+                        "Pad",
+                        "n",
+                        axes ? inputs : inputs.subList(0, value && mode == 0 ? 3 : 2),
+                        List.of("y"),
+                        Attributes.NONE.withString(
+                                "mode",
+                                List.of("constant", "edge", "reflect", "wrap").get(mode))));
+    }
+
+    @Property(tries = 120)
+    void resize_anyMode_equalsOnnxRuntime(
+            @ForAll @IntRange(max = 2) int mode,
+            @ForAll @IntRange(max = 4) int coordinates,
+            @ForAll @IntRange(max = 3) int nearest,
+            @ForAll @IntRange(min = 1, max = 14) int height,
+            @ForAll @IntRange(min = 1, max = 14) int width,
+            @ForAll boolean exclude) {
+        if (mode == 0 && coordinates == 1) {
+            return; // not supported: refused
+        }
+        Attributes attributes = Attributes.NONE
+                .withString("mode", List.of("nearest", "linear", "cubic").get(mode))
+                .withString(
+                        "coordinate_transformation_mode",
+                        List.of(
+                                        "half_pixel",
+                                        "half_pixel_symmetric",
+                                        "pytorch_half_pixel",
+                                        "align_corners",
+                                        "asymmetric")
+                                .get(coordinates))
+                .withString(
+                        "nearest_mode",
+                        List.of("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
+                                .get(nearest))
+                .withInt("exclude_outside", exclude && mode == 2 ? 1 : 0);
+        assertSame(
+                19,
+                shapeOfBatch()
+                        .initializer(vector("hw", height, width))
+                        .initializer(vector("channels", 4))
+                        .node(
+                                "Concat",
+                                "c",
+                                List.of("batch", "channels", "hw"),
+                                List.of("sizes"),
+                                Attributes.NONE.withInt("axis", 0))
+                        .node("Resize", "n", List.of("x", "", "", "sizes"), List.of("y"), attributes));
+    }
+
+    @Property(tries = 24)
+    void resize_byScales_equalsOnnxRuntime(
+            @ForAll @IntRange(max = 2) int mode, @ForAll @IntRange(max = 3) int scale, @ForAll boolean corners) {
+        float[][] scales = {{1, 1, 2, 2}, {1, 1, 1.7f, 2.3f}, {1, 1, 0.6f, 0.4f}, {1, 1, 3, 1}};
+        Attributes attributes = Attributes.NONE
+                .withString("mode", List.of("nearest", "linear", "cubic").get(mode))
+                .withString("coordinate_transformation_mode", corners ? "align_corners" : "asymmetric")
+                .withString("nearest_mode", "floor");
+        assertSame(
+                13,
+                start().initializer(GraphTensor.of("scales", new long[] {4}, scales[scale]))
+                        .node("Resize", "n", List.of("x", "", "scales"), List.of("y"), attributes));
+    }
+
+    private static ModelGraphBuilder shapeOfBatch() {
+        return start().node("Shape", "s", List.of("x"), List.of("batch"), Attributes.NONE.withInt("end", 1));
+    }
+
     private static ModelGraphBuilder start() {
         return ModelGraph.builder("layout").input("x", ElementType.FLOAT, -1, 4, 6, 5);
     }
