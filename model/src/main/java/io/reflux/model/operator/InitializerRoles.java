@@ -55,7 +55,7 @@ final class InitializerRoles {
             Set<InputUse> ofOutputs = EnumSet.noneOf(InputUse.class);
             boolean reachable = false;
             for (String output : node.outputs()) {
-                if (uses.containsKey(output) && isReal(output, facts)) {
+                if (uses.containsKey(output) && (isReal(output, facts) || quantizes(node))) {
                     reachable = true;
                     ofOutputs.addAll(uses.get(output));
                 }
@@ -69,6 +69,11 @@ final class InitializerRoles {
                 }
             }
         }
+    }
+
+    /** Its output is of integers, but gradients pass by the straight-through estimator. */
+    private static boolean quantizes(GraphNode node) {
+        return node.operator().equals("QuantizeLinear") && node.domain().isEmpty();
     }
 
     private Set<InputUse> at(String value) {

@@ -69,7 +69,7 @@ public final class PrecisionPolicy {
                 "Sinh",
                 "Cosh",
                 "Tan");
-        put(table, OperatorPrecision.FULL, "QuantizeLinear", "DequantizeLinear");
+        put(table, OperatorPrecision.FULL, "QuantizeLinear", "DequantizeLinear", "FakeQuantize");
         // It says itself which type it makes.
         put(table, OperatorPrecision.FULL, "Cast");
         return Collections.unmodifiableMap(table);

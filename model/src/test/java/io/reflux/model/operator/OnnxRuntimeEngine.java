@@ -61,12 +61,16 @@ final class OnnxRuntimeEngine {
                 }
                 yield OnnxTensor.createTensor(environment, values.flip(), tensor.shape());
             }
-            case BOOL -> {
+            case BOOL, INT8, UINT8 -> {
                 ByteBuffer values = ByteBuffer.allocateDirect(tensor.size()).order(ByteOrder.nativeOrder());
                 for (long value : tensor.longs()) {
                     values.put((byte) value);
                 }
-                yield OnnxTensor.createTensor(environment, values.flip(), tensor.shape(), OnnxJavaType.BOOL);
+                yield OnnxTensor.createTensor(
+                        environment,
+                        values.flip(),
+                        tensor.shape(),
+                        OnnxJavaType.valueOf(tensor.type().name()));
             }
             default -> throw new IllegalArgumentException(tensor + " is no input of this test");
         };

@@ -3,6 +3,7 @@ package io.reflux.model.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.types.DataType;
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphNode;
@@ -176,7 +177,7 @@ public final class OperatorParity {
      * central differences say. The graph runs in training mode and must not draw random numbers.
      */
     public void assertGradients() {
-        try (DoubleGradients gradients = new DoubleGradients(graph(), inputs.values(), random)) {
+        try (ScriptGradients gradients = new ScriptGradients(graph(), inputs.values(), random, DataType.FLOAT64)) {
             List<Elements> analytic = gradients.gradients();
             for (int leaf = 0; leaf < analytic.size(); leaf++) {
                 double[] gradient = analytic.get(leaf).values();
@@ -188,6 +189,13 @@ public final class OperatorParity {
                             .isCloseTo(difference, within(1e-6 * Math.max(1, Math.abs(difference))));
                 }
             }
+        }
+    }
+
+    /** The gradient of the same sum with respect to one parameter or input, in the precision of training. */
+    public double[] gradientInSinglePrecision(String leaf) {
+        try (ScriptGradients gradients = new ScriptGradients(graph(), inputs.values(), random, DataType.FLOAT32)) {
+            return gradients.gradients().get(gradients.leaf(leaf)).values();
         }
     }
 }

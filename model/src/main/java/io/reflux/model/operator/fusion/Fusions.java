@@ -19,9 +19,10 @@ public final class Fusions {
     /** Domain of the nodes that stand for chains; no file has it. */
     static final String DOMAIN = "reflux.fused";
 
-    private static final List<Pattern> PATTERNS = List.of(new AttentionPattern());
+    private static final List<Pattern> PATTERNS = List.of(new AttentionPattern(), new FakeQuantizePattern());
 
-    private static final Map<String, Operator> OPERATORS = Map.of(FusedAttention.TYPE, new FusedAttention());
+    private static final Map<String, Operator> OPERATORS =
+            Map.of(FakeQuantize.TYPE, new FakeQuantize(), FusedAttention.TYPE, new FusedAttention());
 
     private Fusions() {}
 

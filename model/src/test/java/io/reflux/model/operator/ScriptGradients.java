@@ -19,12 +19,12 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * The training script of a graph in double precision, with its gradient by autograd and its value at moved leaves.
+ * The training script of a graph, with its gradient by autograd and, in double precision, its value at moved leaves.
  *
  * <p>The objective is Σ weight · output over all float outputs, with weights in [-1, 1) of its own. Leaves are the float
  * inputs, then the parameters.
  */
-final class DoubleGradients implements AutoCloseable {
+final class ScriptGradients implements AutoCloseable {
 
     private final NDManager manager = NDManager.newBaseManager("PyTorch");
     private final ScriptModule module;
@@ -32,7 +32,10 @@ final class DoubleGradients implements AutoCloseable {
     private final List<NDArray> leaves = new ArrayList<>();
     private final NDList arguments = new NDList();
 
-    DoubleGradients(ModelGraph graph, Collection<GraphTensor> inputs, Random random) {
+    private final DataType precision;
+
+    ScriptGradients(ModelGraph graph, Collection<GraphTensor> inputs, Random random, DataType precision) {
+        this.precision = precision;
         GraphScript script = GraphCompiler.compile(graph);
         List<String> read = new ArrayList<>();
         int position = 0;
@@ -58,7 +61,7 @@ final class DoubleGradients implements AutoCloseable {
         ScriptModule.asList(buffers, "b");
         arguments.addAll(new NDList(parameters));
         arguments.addAll(new NDList(buffers));
-        NDArray seed = manager.create(random.nextDouble() * 3 + 1);
+        NDArray seed = manager.create(random.nextDouble() * 3 + 1).toType(precision, true);
         arguments.add(seed);
         leaves.forEach(leaf -> leaf.setRequiresGradient(true));
         module = ScriptModule.load(manager, GraphScript.CLASS, script.classWith(methods(script, read)));
@@ -66,7 +69,7 @@ final class DoubleGradients implements AutoCloseable {
 
     private NDArray widened(GraphTensor tensor) {
         NDArray array = TorchTensors.create(manager, List.of(tensor)).get(0);
-        return tensor.type() == ElementType.FLOAT ? array.toType(DataType.FLOAT64, true) : array;
+        return tensor.type() == ElementType.FLOAT ? array.toType(precision, true) : array;
     }
 
     private static String methods(GraphScript script, List<String> read) {
@@ -106,6 +109,10 @@ final class DoubleGradients implements AutoCloseable {
         }
         text.append("    return annotate(List[Tensor], [").append(list).append("])\n");
         return text.toString();
+    }
+
+    int leaf(String name) {
+        return names.indexOf(name);
     }
 
     String name(int leaf) {

@@ -1,0 +1,56 @@
+package io.reflux.model.operator.quantization;
+
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.InputUse;
+import io.reflux.model.operator.spi.NodeContext;
+import io.reflux.model.operator.spi.Operator;
+import io.reflux.model.operator.spi.ScriptEmitter;
+import io.reflux.model.operator.spi.ScriptText;
+import java.util.List;
+
+/** y = scale · (q − zeroPoint), of INT8, UINT8 or INT32; the zero point is 0 where it is absent. */
+final class DequantizeLinear implements Operator {
+
+    @Override
+    public String type() {
+        return "DequantizeLinear";
+    }
+
+    @Override
+    public String limits() {
+        return "of INT8, UINT8 and INT32, to FLOAT";
+    }
+
+    @Override
+    public List<String> problems(GraphNode node, NodeContext context) {
+        long declared = node.attributes().getInt("output_dtype", 0);
+        return Quantization.problems(node, 3)
+                .expect(declared == 0 || declared == 1, "output_dtype", declared, "0 or 1 (FLOAT)")
+                .list();
+    }
+
+    @Override
+    public List<List<Long>> outputShapes(GraphNode node, NodeContext context) {
+        Quantization.requireFit(node, context);
+        return List.of(context.shape(node.input(0)));
+    }
+
+    @Override
+    public List<ElementType> outputTypes(GraphNode node, NodeContext context) {
+        return List.of(ElementType.FLOAT);
+    }
+
+    @Override
+    public InputUse use(int input) {
+        return input == 0 ? InputUse.CONTENT : InputUse.SETTING;
+    }
+
+    @Override
+    public void emit(GraphNode node, ScriptEmitter out) {
+        String real = "torch.to(" + out.value(node.input(0)) + ", " + ScriptText.type(ElementType.FLOAT) + ")";
+        String zeroPoint = Quantization.zeroPoint(node, out);
+        String shifted = zeroPoint.isEmpty() ? real : "torch.sub(" + real + ", " + zeroPoint + ")";
+        out.assign(node.output(0), "torch.mul(" + shifted + ", " + Quantization.scale(node, out) + ")");
+    }
+}
