@@ -2,6 +2,7 @@ package io.reflux.model.script;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
 import io.reflux.model.graph.ModelException;
 
 /** Device names as users write them. */
@@ -14,15 +15,19 @@ public final class TorchDevice {
     /**
      * The device of a name.
      *
-     * @param name {@code cpu}, {@code cuda} (the first GPU) or {@code cuda:N}
+     * @param name {@code cpu}, {@code cuda} (the first GPU), {@code cuda:N}, or {@code auto}: the first GPU if
+     *     libtorch can use one, else the processor
      * @throws ModelException if the name is none of these or there is no such GPU
      */
     public static Device of(String name) {
         if (name.equals("cpu")) {
             return Device.cpu();
         }
+        int present = gpus();
+        if (name.equals("auto")) {
+            return present == 0 ? Device.cpu() : Device.gpu(0);
+        }
         int index = cudaIndex(name);
-        int present = Engine.getEngine("PyTorch").getGpuCount();
         if (index >= present) {
             throw new ModelException(
                     ModelException.Code.INVALID_ARGUMENT,
@@ -34,6 +39,12 @@ public final class TorchDevice {
         return Device.gpu(index);
     }
 
+    /** A machine may have GPUs that this libtorch was not built for. */
+    private static int gpus() {
+        Engine engine = Engine.getEngine("PyTorch");
+        return engine.hasCapability(StandardCapabilities.CUDA) ? engine.getGpuCount() : 0;
+    }
+
     private static int cudaIndex(String name) {
         if (name.equals(CUDA)) {
             return 0;
@@ -42,6 +53,6 @@ public final class TorchDevice {
             return Integer.parseInt(name.substring(CUDA.length() + 1));
         }
         throw new ModelException(
-                ModelException.Code.INVALID_ARGUMENT, "device: " + name + " (expected: cpu, cuda or cuda:N)");
+                ModelException.Code.INVALID_ARGUMENT, "device: " + name + " (expected: auto, cpu, cuda or cuda:N)");
     }
 }

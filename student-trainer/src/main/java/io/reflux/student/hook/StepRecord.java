@@ -15,6 +15,8 @@ package io.reflux.student.hook;
  * @param agreeing positions whose largest logit is at the teacher's largest; 0 without a teacher
  * @param distilled whether soft labels were used
  * @param learningRate rate of this step
+ * @param skipped whether an update was due but not made, because gradients were not finite
+ * @param lossScale what the loss was multiplied by before the backward pass; 1 but in fp16
  * @param computeNanos time the step itself took
  * @param loadingNanos time the step waited for its samples to be rendered before it could begin
  * @param waitedNanos time the step waited for soft labels before it could begin
@@ -33,6 +35,8 @@ public record StepRecord(
         int agreeing,
         boolean distilled,
         double learningRate,
+        boolean skipped,
+        double lossScale,
         long computeNanos,
         long loadingNanos,
         long waitedNanos,

@@ -25,6 +25,7 @@ public final class StudentMetrics implements StepHook {
 
     private final Timer steps;
     private final Counter samples;
+    private final Counter skippedSteps;
     private final Rates rates = new Rates(PAST);
     private EpochTotals totals = EpochTotals.NONE;
 
@@ -39,6 +40,7 @@ public final class StudentMetrics implements StepHook {
     private volatile double compressionRatio = Double.NaN;
     private volatile double epoch;
     private volatile double learningRate = Double.NaN;
+    private volatile double lossScale = Double.NaN;
 
     /**
      * Registers the meters. The registry refers to this object weakly; the run holds it.
@@ -52,6 +54,9 @@ public final class StudentMetrics implements StepHook {
                 .register(registry);
         samples = Counter.builder("reflux.student.samples")
                 .description("Samples trained on.")
+                .register(registry);
+        skippedSteps = Counter.builder("reflux.student.skipped.steps")
+                .description("Updates not made, because gradients were not finite.")
                 .register(registry);
         loss(registry, "total", m -> m.loss);
         loss(registry, "soft", m -> m.softLoss);
@@ -80,6 +85,11 @@ public final class StudentMetrics implements StepHook {
                 m -> m.compressionRatio);
         gauge(registry, "epoch", "Epochs begun in this stage.", m -> m.epoch);
         gauge(registry, "learning.rate", "Learning rate of the last step.", m -> m.learningRate);
+        gauge(
+                registry,
+                "loss.scale",
+                "What the loss of the last step was multiplied by before the backward pass; 1 but in fp16.",
+                m -> m.lossScale);
         for (SourceState state : SourceState.values()) {
             Gauge.builder("reflux.student.source.state", source, s -> s.state() == state ? 1 : 0)
                     .tag("state", state.label())
@@ -142,6 +152,8 @@ public final class StudentMetrics implements StepHook {
         waitingRatio = rates.waitingShare();
         loadingRatio = rates.loadingShare();
         learningRate = step.learningRate();
+        lossScale = step.lossScale();
+        skippedSteps.increment(step.skipped() ? 1 : 0);
         epoch = step.epoch() + 1.0;
     }
 

@@ -2,6 +2,7 @@ package io.reflux.student.recipe;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reflux.model.precision.Precision;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param stages what is done, in order; at least one
  * @param export where the results go
  * @param seed seed of the weights, of the order of samples, of augmentation and of dropout
- * @param device {@code cpu} or {@code cuda:N}
+ * @param precision what the step computes in where it may; the exported file is fp32 always
+ * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
  */
 public record Recipe(
         String name,
@@ -29,6 +31,7 @@ public record Recipe(
         List<StageConfig> stages,
         ExportConfig export,
         long seed,
+        Precision precision,
         String device) {
     /**
      * Checks the settings against each other and copies the list.
@@ -37,7 +40,7 @@ public record Recipe(
      */
     public Recipe {
         Setting.require(name.matches("[A-Za-z0-9._-]{1,64}"), "name", name, "1 to 64 of letters, digits, . _ -");
-        Setting.require(device.matches("cpu|cuda:\\d+"), "device", device, "cpu or cuda:N");
+        Setting.require(device.matches("auto|cpu|cuda(:\\d{1,3})?"), "device", device, "auto, cpu, cuda or cuda:N");
         stages = List.copyOf(stages);
         Setting.require(!stages.isEmpty(), "stages", "none", "at least one");
         for (int i = 0; i < stages.size(); i++) {
@@ -57,6 +60,7 @@ public record Recipe(
             @JsonProperty("stages") @Nullable List<StageConfig> stages,
             @JsonProperty("export") @Nullable ExportConfig export,
             @JsonProperty("seed") @Nullable Long seed,
+            @JsonProperty("precision") @Nullable String precision,
             @JsonProperty("device") @Nullable String device) {
         return new Recipe(
                 name == null ? "student" : name,
@@ -66,7 +70,8 @@ public record Recipe(
                 present("stages", stages),
                 export == null ? ExportConfig.DEFAULT : export,
                 seed == null ? 1 : seed,
-                device == null ? "cpu" : device);
+                precision == null ? Precision.FP32 : Precision.of(precision),
+                device == null ? "auto" : device);
     }
 
     private static <T> T present(String key, @Nullable T value) {
@@ -99,27 +104,27 @@ public record Recipe(
     public Recipe withTeacherAddress(String address) {
         String file = teacher == null ? null : teacher.address() != null ? teacher.file() : teacher.onnx();
         TeacherConfig elsewhere = new TeacherConfig(address, null, false, file);
-        return new Recipe(name, data, student, elsewhere, stages, export, seed, device);
+        return new Recipe(name, data, student, elsewhere, stages, export, seed, precision, device);
     }
 
     /** Returns the same recipe with another seed for everything but the data. */
     public Recipe withSeed(long other) {
-        return new Recipe(name, data, student, teacher, stages, export, other, device);
+        return new Recipe(name, data, student, teacher, stages, export, other, precision, device);
     }
 
     /** Returns the same recipe with its results in another folder. */
     public Recipe withExportFolder(String folder) {
         ExportConfig elsewhere = new ExportConfig(folder, export.checkpointEveryEpochs());
-        return new Recipe(name, data, student, teacher, stages, elsewhere, seed, device);
+        return new Recipe(name, data, student, teacher, stages, elsewhere, seed, precision, device);
     }
 
     /**
-     * Returns the SHA-256, 64 hexadecimal digits, of what decides the trained weights: data, student, stages and seed. It
+     * Returns the SHA-256, 64 hexadecimal digits, of what decides the trained weights: data, student, stages, seed and precision. It
      * does not cover where files lie and where the teacher answers, so that a run may go on elsewhere.
      */
     public String digest() {
-        String identity =
-                String.join("\n", data.identity(), student.toString(), stages.toString(), Long.toString(seed));
+        String identity = String.join(
+                "\n", data.identity(), student.toString(), stages.toString(), Long.toString(seed), precision.label());
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(sha256.digest(identity.getBytes(StandardCharsets.UTF_8)));

@@ -26,6 +26,7 @@ public sealed interface StageConfig {
      * @param batchSize samples of a step, at least 1
      * @param optimizer how gradients become updates
      * @param learningRate how fast
+     * @param update what is done around the optimiser
      * @param augmentation how samples are varied
      * @param prefetchBatches batches rendered and requested ahead of the step, 1 to 1024
      */
@@ -34,6 +35,7 @@ public sealed interface StageConfig {
             int batchSize,
             OptimizerConfig optimizer,
             LearningRateConfig learningRate,
+            UpdateConfig update,
             AugmentationConfig augmentation,
             int prefetchBatches) {
         /**
@@ -51,6 +53,7 @@ public sealed interface StageConfig {
                 @Nullable Integer batchSize,
                 @Nullable OptimizerConfig optimizer,
                 @Nullable LearningRateConfig learningRate,
+                UpdateConfig update,
                 @Nullable AugmentationConfig augmentation,
                 @Nullable Integer prefetchBatches) {
             return new Schedule(
@@ -58,6 +61,7 @@ public sealed interface StageConfig {
                     batchSize == null ? 128 : batchSize,
                     optimizer == null ? OptimizerConfig.SgdConfig.DEFAULT : optimizer,
                     learningRate == null ? LearningRateConfig.DEFAULT : learningRate,
+                    update,
                     augmentation == null ? AugmentationConfig.NONE : augmentation,
                     prefetchBatches == null ? 8 : prefetchBatches);
         }
@@ -88,6 +92,9 @@ public sealed interface StageConfig {
                 @JsonProperty("batchSize") @Nullable Integer batchSize,
                 @JsonProperty("optimizer") @Nullable OptimizerConfig optimizer,
                 @JsonProperty("learningRate") @Nullable LearningRateConfig learningRate,
+                @JsonProperty("clipNorm") @Nullable Double clipNorm,
+                @JsonProperty("accumulate") @Nullable Integer accumulate,
+                @JsonProperty("ema") @Nullable Double ema,
                 @JsonProperty("loss") @Nullable LossConfig loss,
                 @JsonProperty("augmentation") @Nullable AugmentationConfig augmentation,
                 @JsonProperty("encoding") @Nullable String encoding,
@@ -98,6 +105,7 @@ public sealed interface StageConfig {
                             batchSize,
                             optimizer,
                             learningRate,
+                            UpdateConfig.of(clipNorm, accumulate, ema),
                             augmentation,
                             prefetchBatches),
                     loss == null ? LossConfig.DEFAULT : loss,
@@ -124,6 +132,9 @@ public sealed interface StageConfig {
                 @JsonProperty("batchSize") @Nullable Integer batchSize,
                 @JsonProperty("optimizer") @Nullable OptimizerConfig optimizer,
                 @JsonProperty("learningRate") @Nullable LearningRateConfig learningRate,
+                @JsonProperty("clipNorm") @Nullable Double clipNorm,
+                @JsonProperty("accumulate") @Nullable Integer accumulate,
+                @JsonProperty("ema") @Nullable Double ema,
                 @JsonProperty("augmentation") @Nullable AugmentationConfig augmentation,
                 @JsonProperty("prefetchBatches") @Nullable Integer prefetchBatches) {
             return new Train(Schedule.of(
@@ -131,6 +142,7 @@ public sealed interface StageConfig {
                     batchSize,
                     optimizer,
                     learningRate,
+                    UpdateConfig.of(clipNorm, accumulate, ema),
                     augmentation,
                     prefetchBatches));
         }

@@ -19,9 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param onnx path of an ONNX file, or null
  * @param settings what was chosen about the zoo's network
  * @param initialisation {@code he}, {@code xavier}, {@code normal} or {@code truncated}; empty as is usual for the network
+ * @param weights {@code keep} or {@code fresh}: what becomes of the weights in the file
+ * @param freeze patterns of the parameters that do not train, {@code *} for any characters
  */
 public record StudentConfig(
-        @Nullable String zoo, @Nullable String onnx, Map<ZooSetting, Object> settings, String initialisation) {
+        @Nullable String zoo,
+        @Nullable String onnx,
+        Map<ZooSetting, Object> settings,
+        String initialisation,
+        String weights,
+        List<String> freeze) {
     private static final Map<String, Initialization> INITIALISATIONS = Map.of(
             "he", Initialization.HE_NORMAL,
             "xavier", Initialization.XAVIER_NORMAL,
@@ -42,6 +49,10 @@ public record StudentConfig(
                 "initialisation",
                 initialisation,
                 "he, xavier, normal or truncated");
+        Setting.require(weights.equals("keep") || weights.equals("fresh"), "weights", weights, "keep or fresh");
+        Setting.require(
+                onnx != null || weights.equals("fresh"), "weights", weights, "fresh, since the network is of the zoo");
+        freeze = List.copyOf(freeze);
         Map<ZooSetting, Object> copy = new EnumMap<>(ZooSetting.class);
         copy.putAll(settings);
         settings = Collections.unmodifiableMap(copy);
@@ -80,7 +91,9 @@ public record StudentConfig(
             @JsonProperty("bias") @Nullable Boolean bias,
             @JsonProperty("tieWeights") @Nullable Boolean tieWeights,
             @JsonProperty("pooling") @Nullable String pooling,
-            @JsonProperty("initialisation") @Nullable String initialisation) {
+            @JsonProperty("initialisation") @Nullable String initialisation,
+            @JsonProperty("weights") @Nullable String weights,
+            @JsonProperty("freeze") @Nullable List<String> freeze) {
         Map<ZooSetting, Object> settings = new EnumMap<>(ZooSetting.class);
         put(settings, ZooSetting.HIDDEN, hidden);
         put(settings, ZooSetting.DROPOUT, dropout);
@@ -95,7 +108,13 @@ public record StudentConfig(
         put(settings, ZooSetting.BIAS, bias);
         put(settings, ZooSetting.TIE_WEIGHTS, tieWeights);
         put(settings, ZooSetting.POOLING, pooling);
-        return new StudentConfig(zoo, onnx, settings, initialisation == null ? "" : initialisation);
+        return new StudentConfig(
+                zoo,
+                onnx,
+                settings,
+                initialisation == null ? "" : initialisation,
+                weights == null ? onnx == null ? "fresh" : "keep" : weights,
+                freeze == null ? List.of() : freeze);
     }
 
     private static void put(Map<ZooSetting, Object> settings, ZooSetting setting, @Nullable Object value) {

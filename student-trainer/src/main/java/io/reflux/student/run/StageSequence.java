@@ -3,8 +3,10 @@ package io.reflux.student.run;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.step.AdamW;
 import io.reflux.model.step.DistillationLoss;
+import io.reflux.model.step.Lamb;
 import io.reflux.model.step.Optimizer;
 import io.reflux.model.step.Sgd;
+import io.reflux.model.step.StepOptions;
 import io.reflux.model.step.TrainStep;
 import io.reflux.student.checkpoint.Checkpoint;
 import io.reflux.student.checkpoint.CheckpointFile;
@@ -15,6 +17,7 @@ import io.reflux.student.hook.StepHook;
 import io.reflux.student.recipe.OptimizerConfig;
 import io.reflux.student.recipe.Recipe;
 import io.reflux.student.recipe.StageConfig;
+import io.reflux.student.recipe.UpdateConfig;
 import io.reflux.student.source.CurrentSource;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.training.StageListener;
@@ -106,8 +109,8 @@ final class StageSequence {
                 data.scaling(),
                 seed(index));
         try (SoftLabelSource source = teachers.open(plan);
-                TrainStep step =
-                        TrainStep.compile(graph, loss(config), optimizer(config), recipe.device(), seed(index))) {
+                TrainStep step = TrainStep.compile(
+                        graph, loss(config), optimizer(config), options(config), recipe.device(), seed(index))) {
             if (resumed != null) {
                 restore(step, resumed);
             }
@@ -181,10 +184,24 @@ final class StageSequence {
                 : DistillationLoss.HARD_LABELS;
     }
 
+    private StepOptions options(StageConfig config) {
+        UpdateConfig update = config.schedule().update();
+        return new StepOptions(
+                recipe.precision(),
+                update.clipNorm(),
+                update.accumulate(),
+                update.ema(),
+                recipe.student().freeze(),
+                config.schedule().optimizer().noWeightDecay());
+    }
+
     private static Optimizer optimizer(StageConfig config) {
         OptimizerConfig optimizer = config.schedule().optimizer();
         if (optimizer instanceof OptimizerConfig.SgdConfig sgd) {
             return new Sgd(sgd.momentum(), sgd.nesterov(), sgd.weightDecay());
+        }
+        if (optimizer instanceof OptimizerConfig.LambConfig lamb) {
+            return new Lamb(lamb.beta1(), lamb.beta2(), lamb.epsilon(), lamb.weightDecay());
         }
         OptimizerConfig.AdamWConfig adamW = (OptimizerConfig.AdamWConfig) optimizer;
         return new AdamW(adamW.beta1(), adamW.beta2(), adamW.epsilon(), adamW.weightDecay());

@@ -7,6 +7,8 @@ import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ValueInfo;
+import io.reflux.model.zoo.FreshWeights;
+import io.reflux.model.zoo.Initialization;
 import io.reflux.model.zoo.Zoo;
 import io.reflux.model.zoo.ZooSetting;
 import io.reflux.model.zoo.ZooSpec;
@@ -24,14 +26,19 @@ final class StudentGraph {
     /** Builds or reads the student and checks that it takes the set's samples and knows its classes. */
     static ModelGraph open(StudentConfig config, DataSet set, long seed) {
         String onnx = config.onnx();
-        ModelGraph graph = onnx == null ? build(config, set, seed) : read(Path.of(onnx));
+        ModelGraph graph = onnx == null ? build(config, set, seed) : read(config, Path.of(onnx), seed);
         requireFits(onnx == null ? "student" : onnx, graph, set);
         return graph;
     }
 
-    private static ModelGraph read(Path onnx) {
+    private static ModelGraph read(StudentConfig config, Path onnx, long seed) {
         try {
-            return ModelGraph.read(onnx);
+            ModelGraph graph = ModelGraph.read(onnx);
+            if (config.weights().equals("keep")) {
+                return graph;
+            }
+            Initialization chosen = config.initialization();
+            return FreshWeights.draw(graph, chosen == null ? Initialization.HE_NORMAL : chosen, seed);
         } catch (ModelException e) {
             throw new TrainingFailure(TrainingFailure.Code.RESOURCE, "student: " + e.getMessage(), e);
         }

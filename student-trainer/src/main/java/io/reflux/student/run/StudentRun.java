@@ -2,6 +2,8 @@ package io.reflux.student.run;
 
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.precision.CpuSupport;
+import io.reflux.model.script.TorchDevice;
 import io.reflux.student.export.ModelNotes;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.hook.StepHook;
@@ -47,6 +49,10 @@ public final class StudentRun {
     private RunResult run() {
         RunData data = RunData.open(recipe.data(), options.dataDir());
         ModelGraph student = StudentGraph.open(recipe.student(), data.splits().training(), recipe.seed());
+        // A GPU serves every precision.
+        if (!TorchDevice.of(recipe.device()).isGpu()) {
+            CpuSupport.read().notice(recipe.precision()).ifPresent(options.out()::println);
+        }
         RunFolder folder = RunFolder.open(recipe.export().folder(), recipe.name());
         try (EventLoops loops = new EventLoops();
                 MetricsPort metrics = MetricsPort.open(loops.vertx(), options, recipe.name(), source);

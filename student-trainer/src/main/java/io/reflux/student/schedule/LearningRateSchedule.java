@@ -70,6 +70,39 @@ public sealed interface LearningRateSchedule {
     }
 
     /**
+     * {@code initial (end / initial)^(step / steps)}: the same factor at each step.
+     *
+     * @param initial rate of step 0
+     * @param end rate of step {@code steps}, above 0
+     * @param steps steps of the whole descent, at least 1
+     */
+    record Exponential(double initial, double end, long steps) implements LearningRateSchedule {
+        @Override
+        public double rate(long step) {
+            return initial * Math.pow(end / initial, Math.min(1.0, (double) step / steps));
+        }
+    }
+
+    /**
+     * Rises to a peak and falls again, each by half a cosine (Smith and Topin 2018, arXiv:1708.07120, with cosines in place
+     * of their lines).
+     *
+     * @param start rate of step 0
+     * @param peak rate of step {@code rise}
+     * @param end rate of step {@code steps}
+     * @param rise steps until the peak, at least 1
+     * @param steps steps of the whole cycle, above {@code rise}
+     */
+    record OneCycle(double start, double peak, double end, long rise, long steps) implements LearningRateSchedule {
+        @Override
+        public double rate(long step) {
+            return step < rise
+                    ? new Cosine(start, peak, rise).rate(step)
+                    : new Cosine(peak, end, steps - rise).rate(step - rise);
+        }
+    }
+
+    /**
      * Rises as {@code (step + 1) / warmupSteps} of the next schedule's first rate, then follows that schedule.
      *
      * @param warmupSteps steps of the rise, at least 1

@@ -152,6 +152,8 @@ public final class StageTrainer {
                 result.agreeing(),
                 labels != null,
                 learningRate.rate(index),
+                result.skipped(),
+                result.lossScale(),
                 end - computeFrom,
                 waitFrom - loadFrom,
                 labels == null ? 0 : computeFrom - waitFrom,

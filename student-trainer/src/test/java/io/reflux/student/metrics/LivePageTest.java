@@ -71,6 +71,8 @@ final class LivePageTest {
                     6,
                     true,
                     0.1,
+                    false,
+                    1,
                     900_000_000,
                     0,
                     50_000_000,

@@ -3,6 +3,7 @@ package io.reflux.student.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reflux.model.precision.Precision;
 import io.reflux.model.zoo.ZooSetting;
 import io.reflux.student.failure.TrainingFailure;
 import java.io.IOException;
@@ -37,6 +38,8 @@ final class RecipeReaderTest {
               dropout: 0.5
               inputDropout: 0.2
               initialisation: xavier
+              weights: fresh
+              freeze: ["fc1.*", "fc2.bias"]
             teacher:
               address: teacher.example:9090
               file: teacher.onnx
@@ -44,7 +47,7 @@ final class RecipeReaderTest {
               - distil:
                   epochs: 3
                   batchSize: 64
-                  optimizer: {type: sgd, momentum: 0.8, nesterov: true, weightDecay: 0.0001}
+                  optimizer: {type: sgd, momentum: 0.8, nesterov: true, weightDecay: 0.0001, noWeightDecay: ["*.bias"]}
                   learningRate:
                     initial: 0.2
                     schedule: step
@@ -52,6 +55,11 @@ final class RecipeReaderTest {
                     end: 0.001
                     decayFactor: 0.5
                     decayEveryEpochs: 2
+                    startFactor: 0.1
+                    riseShare: 0.4
+                  clipNorm: 5
+                  accumulate: 4
+                  ema: 0.99
                   loss:
                     temperature: 20
                     softLossWeight: 0.9
@@ -65,6 +73,7 @@ final class RecipeReaderTest {
                   optimizer: {type: adamw, beta1: 0.8, beta2: 0.99, epsilon: 1.0e-7, weightDecay: 0.1}
             export: {folder: out, checkpointEveryEpochs: 2}
             seed: 9
+            precision: bf16
             device: cuda:1
             """;
 
@@ -87,7 +96,9 @@ final class RecipeReaderTest {
                                 0.5,
                                 ZooSetting.INPUT_DROPOUT,
                                 0.2),
-                        "xavier"));
+                        "xavier",
+                        "fresh",
+                        List.of("fc1.*", "fc2.bias")));
         assertThat(recipe.teacher()).isEqualTo(new TeacherConfig("teacher.example:9090", null, false, "teacher.onnx"));
         assertThat(recipe.stages())
                 .containsExactly(
@@ -95,8 +106,10 @@ final class RecipeReaderTest {
                                 new StageConfig.Schedule(
                                         StageLength.ofEpochs(3),
                                         64,
-                                        new OptimizerConfig.SgdConfig(0.8, true, 0.0001),
-                                        new LearningRateConfig(0.2, LearningRateConfig.Shape.STEP, 0.5, 0.001, 0.5, 2),
+                                        new OptimizerConfig.SgdConfig(0.8, true, 0.0001, List.of("*.bias")),
+                                        new LearningRateConfig(
+                                                0.2, LearningRateConfig.Shape.STEP, 0.5, 0.001, 0.5, 2, 0.1, 0.4),
+                                        new UpdateConfig(5, 4, 0.99),
                                         new AugmentationConfig(2, false),
                                         4),
                                 new LossConfig(20, 0.9, 0.1),
@@ -104,12 +117,14 @@ final class RecipeReaderTest {
                         new StageConfig.Train(new StageConfig.Schedule(
                                 new StageLength(4, 1000, 250),
                                 128,
-                                new OptimizerConfig.AdamWConfig(0.8, 0.99, 1e-7, 0.1),
+                                new OptimizerConfig.AdamWConfig(0.8, 0.99, 1e-7, 0.1, null),
                                 LearningRateConfig.DEFAULT,
+                                UpdateConfig.DEFAULT,
                                 AugmentationConfig.NONE,
                                 8)));
         assertThat(recipe.export()).isEqualTo(new ExportConfig("out", 2));
         assertThat(recipe.seed()).isEqualTo(9);
+        assertThat(recipe.precision()).isEqualTo(Precision.BF16);
         assertThat(recipe.device()).isEqualTo("cuda:1");
     }
 
@@ -124,19 +139,21 @@ final class RecipeReaderTest {
         assertThat(recipe.name()).isEqualTo("student");
         assertThat(recipe.data())
                 .isEqualTo(new DataConfig("glyphs", null, 0, 5000, Set.of(), 1, List.of(0.0), List.of(1.0), 0, 0));
-        assertThat(recipe.student()).isEqualTo(new StudentConfig("lenet-5", null, Map.of(), ""));
+        assertThat(recipe.student()).isEqualTo(new StudentConfig("lenet-5", null, Map.of(), "", "fresh", List.of()));
         assertThat(recipe.teacher()).isNull();
         assertThat(recipe.stages())
                 .containsExactly(new StageConfig.Train(new StageConfig.Schedule(
                         StageLength.ofEpochs(10),
                         128,
-                        new OptimizerConfig.SgdConfig(0.9, false, 0),
-                        new LearningRateConfig(0.1, LearningRateConfig.Shape.COSINE, 0, 0, 0.1, 10),
+                        new OptimizerConfig.SgdConfig(0.9, false, 0, null),
+                        new LearningRateConfig(0.1, LearningRateConfig.Shape.COSINE, 0, 0, 0.1, 10, 0.04, 0.3),
+                        UpdateConfig.DEFAULT,
                         AugmentationConfig.NONE,
                         8)));
         assertThat(recipe.export()).isEqualTo(new ExportConfig("runs/student", 1));
         assertThat(recipe.seed()).isEqualTo(1);
-        assertThat(recipe.device()).isEqualTo("cpu");
+        assertThat(recipe.precision()).isEqualTo(Precision.FP32);
+        assertThat(recipe.device()).isEqualTo("auto");
     }
 
     @ParameterizedTest
@@ -147,14 +164,20 @@ final class RecipeReaderTest {
                 "temperature: 20 | temprature: 20 | stages[0].loss.temprature: unknown key (expected: temperature?)",
                 "temperature: 20 | temperature: warm | stages[0].loss.temperature: warm (expected: a number)",
                 "temperature: 20 | temperature: .nan | stages[0].loss.temperature: .nan (expected: a number)",
+                "accumulate: 4 | accumulate: 0 | stages[0].accumulate: 0 (expected: >= 1)",
+                "ema: 0.99 | ema: 1 | stages[0].ema: 1.0 (expected: 0 <= ema < 1)",
+                "clipNorm: 5 | clipNorm: -5 | stages[0].clipNorm: -5.0 (expected: >= 0)",
+                "precision: bf16 | precision: int4 | precision: int4 (expected: fp32, bf16, fp16)",
+                "weights: fresh | weights: keep | student.weights: keep (expected: fresh, since the network is of the zoo)",
+                "riseShare: 0.4 | riseShare: 1.5 | stages[0].learningRate.riseShare: 1.5 (expected: 0 < riseShare < 1)",
                 "epochs: 3 | epochs: 0 | stages[0].epochs: 0 (expected: >= 1)",
                 "epochs: 3 | epochs: 2.5 | stages[0].epochs: 2.5 (expected: an integer)",
                 "epochs: 3 | epocs: 3 | stages[0].epocs: unknown key (expected: epochs?)",
                 "- distil: | - distill: | stages[0]: distill (expected: distil or train)",
-                "type: sgd | type: rmsprop | stages[0].optimizer.type: rmsprop (expected: sgd or adamw)",
+                "type: sgd | type: rmsprop | stages[0].optimizer.type: rmsprop (expected: sgd or adamw or lamb)",
                 "momentum: 0.8 | momentum: 1.0 | stages[0].optimizer.momentum: 1.0 (expected: 0 <= momentum < 1)",
                 "momentum: 0.8 | beta1: 0.8 | stages[0].optimizer.beta1: unknown key (expected: momentum?)",
-                "schedule: step | schedule: stairs | stages[0].learningRate.schedule: stairs (expected: constant, step, cosine or linear)",
+                "schedule: step | schedule: stairs | stages[0].learningRate.schedule: stairs (expected: constant, step, cosine, linear, exponential, one-cycle)",
                 "maxShift: 2 | maxShift: 17 | stages[0].augmentation.maxShift: 17 (expected: 0 to 16)",
                 "encoding: fp16 | encoding: fp8 | stages[0].encoding: fp8 (expected: fp32 or fp16)",
                 "dropout: 0.5 | dropout: 1.0 | student.dropout: 1.0 (expected: >= 0 and < 1)",
@@ -163,7 +186,7 @@ final class RecipeReaderTest {
                 "zoo: mlp | zou: mlp | student.zou: unknown key (expected: zoo?)",
                 "address: teacher.example:9090 | address: teacher.example | teacher.address: teacher.example (expected: host:port)",
                 "seed: 9 | sede: 9 | sede: unknown key (expected: seed?)",
-                "device: cuda:1 | device: gpu | device: gpu (expected: cpu or cuda:N)",
+                "device: cuda:1 | device: gpu | device: gpu (expected: auto, cpu, cuda or cuda:N)",
                 "excludeClasses: [3, 7] | excludeClasses: 3 | data.excludeClasses: 3 (expected: a list)",
                 "'seed: 9' | 'seed: 8\nseed: 9' | not YAML: Duplicate field 'seed'",
             })
@@ -317,6 +340,22 @@ final class RecipeReaderTest {
         assertThat(RecipeReader.parse(EVERY_KEY.replace("[3, 7]", "[7, 3]"), "recipe.yaml")
                         .digest())
                 .isEqualTo(recipe.digest());
+    }
+
+    @Test
+    void parse_schedulesThatClash_areRefused() {
+        String text = """
+                data: {set: glyphs}
+                student: {zoo: lenet-5}
+                stages: [{train: {learningRate: {schedule: %s}}}]
+                """;
+        assertThatThrownBy(() -> RecipeReader.parse(text.formatted("one-cycle, warmupEpochs: 1"), "recipe.yaml"))
+                .hasMessage(
+                        "recipe.yaml:3: stages[0].learningRate.warmupEpochs: 1.0 (expected: 0, since one-cycle rises"
+                                + " by itself)");
+        assertThatThrownBy(() -> RecipeReader.parse(text.formatted("exponential"), "recipe.yaml"))
+                .hasMessage("recipe.yaml:3: stages[0].learningRate.end: 0.0 (expected: > 0, since an exponential never"
+                        + " reaches 0)");
     }
 
     @Test

@@ -45,6 +45,27 @@ final class LearningRateScheduleTest {
     }
 
     @Test
+    void exponential_halfway_isTheGeometricMean() {
+        LearningRateSchedule schedule = new LearningRateSchedule.Exponential(1.0, 0.01, 10);
+
+        assertThat(schedule.rate(0)).isEqualTo(1.0);
+        assertThat(schedule.rate(5)).isCloseTo(0.1, within(1e-15));
+        assertThat(schedule.rate(99)).isCloseTo(0.01, within(1e-15));
+    }
+
+    @Test
+    void oneCycle_turns_areStartPeakAndEnd() {
+        LearningRateSchedule schedule = new LearningRateSchedule.OneCycle(0.1, 1.0, 0.0, 30, 100);
+
+        assertThat(schedule.rate(0)).isCloseTo(0.1, within(1e-15));
+        assertThat(schedule.rate(15)).isCloseTo(0.55, within(1e-15));
+        assertThat(schedule.rate(30)).isEqualTo(1.0);
+        assertThat(schedule.rate(65)).isCloseTo(0.5, within(1e-15));
+        assertThat(schedule.rate(100)).isCloseTo(0.0, within(1e-15));
+        assertThat(schedule.rate(500)).isCloseTo(0.0, within(1e-15));
+    }
+
+    @Test
     void warmUp_lastStepOfIt_reachesTheFirstRate() {
         LearningRateSchedule schedule =
                 new LearningRateSchedule.WarmUp(4, new LearningRateSchedule.Linear(0.8, 0.0, 8));
