@@ -1,6 +1,7 @@
 package io.reflux.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -46,6 +47,18 @@ final class ModelCommandsTest {
     }
 
     @Test
+    void inspect_nameOfTheZoo_isWhatWouldBeBuilt() throws IOException {
+        JsonNode summary = json(Invocation.of("inspect", "resnet-8", "--input=3x32x32", "--classes=10", "--json"))
+                .path("summary");
+
+        assertThat(summary.path("parameters").asLong()).isEqualTo(78_186);
+        assertFailsWith(Invocation.of("inspect", "resnet20"), ExitCode.FAILED, "did you mean 'resnet-20'?");
+        assertThat(Invocation.of("inspect", "resnet-8", "--input=3,32").err())
+                .contains("--input: 3,32 (expected: sizes such as 3x32x32)");
+        assertThat(Invocation.of("inspect", "--help").out()).contains("mobilenet-v2", "wrn-28-10");
+    }
+
+    @Test
     void inspect_truncatedFile_isOneLine() throws IOException {
         Path file = mlp("cut.onnx", 1, 32);
         Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 1000));
@@ -64,7 +77,7 @@ final class ModelCommandsTest {
         assertThat(result.path("dataSet").asText()).isEqualTo("glyphs");
         assertThat(result.path("evaluation").path("samples").asLong()).isEqualTo(10_000);
         assertThat(result.path("evaluation").path("accuracy").asDouble())
-                .isEqualTo(1 - result.path("evaluation").path("errors").asDouble() / 10_000);
+                .isCloseTo(1 - result.path("evaluation").path("errors").asDouble() / 10_000, within(1e-12));
     }
 
     @Test
