@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The rule which initialisers training changes. Asked in this order:
+ * The rule which initialisers training changes, for those that no {@link RoleOverrides} decides. Asked in this order:
  *
  * <ol>
  *   <li>What is not FLOAT is a constant.
@@ -42,6 +42,7 @@ final class InitializerRoles {
         roles.collect(graph, facts);
         Map<String, InitializerRole> result = new LinkedHashMap<>();
         graph.initializers().forEach((name, tensor) -> result.put(name, roles.role(tensor)));
+        result.putAll(RoleOverrides.of(graph).apply(graph));
         return result;
     }
 

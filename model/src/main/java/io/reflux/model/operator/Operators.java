@@ -101,7 +101,11 @@ public final class Operators {
     }
 
     /**
-     * What training does with each initialiser.
+     * What training does with each initialiser. Unless {@link RoleOverrides} say otherwise: what is not FLOAT is a
+     * constant; a normalisation's running statistics are buffers; weights and biases of layers are parameters, also
+     * where they are transposed, reshaped or cut first; one side of arithmetic and a table to gather from are parameters
+     * if they have more than one element, are not named like a value that an exporter computed and hold no number of a
+     * mask; all else is a constant. What no gradient can reach is a constant.
      *
      * @throws ModelException as {@link GraphContext#of}
      */

@@ -1,6 +1,7 @@
 package io.reflux.model.step;
 
 import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.NamePatterns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

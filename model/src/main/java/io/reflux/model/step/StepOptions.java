@@ -1,5 +1,6 @@
 package io.reflux.model.step;
 
+import io.reflux.model.graph.NamePatterns;
 import io.reflux.model.precision.Precision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.graph.NamePatterns;
 import io.reflux.model.operator.Operators;
 import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.runtime.ClassifierSignature;

@@ -1,6 +1,5 @@
-package io.reflux.model.step;
+package io.reflux.model.graph;
 
-import io.reflux.model.graph.ModelException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,16 +16,20 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
  * @param setting name of the setting that holds the patterns, for messages
  * @param patterns the patterns
  */
-record NamePatterns(String setting, List<String> patterns) {
+public record NamePatterns(String setting, List<String> patterns) {
 
     private static final int NEAREST = 3;
+
+    public NamePatterns {
+        patterns = List.copyOf(patterns);
+    }
 
     /**
      * The names that match any of the patterns.
      *
      * @throws ModelException if a pattern matches none; its message names the nearest ones
      */
-    Set<String> select(Collection<String> names) {
+    public Set<String> select(Collection<String> names) {
         Set<String> selected = new TreeSet<>();
         for (String pattern : patterns) {
             List<String> matching =
