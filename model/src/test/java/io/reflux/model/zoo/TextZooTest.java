@@ -9,6 +9,11 @@ import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.model.runtime.OnnxRuntimeModel;
+import io.reflux.model.runtime.TorchGraphModel;
+import io.reflux.model.step.AdamW;
+import io.reflux.model.step.DistillationLoss;
+import io.reflux.model.step.StepResult;
+import io.reflux.model.step.TrainStep;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +103,49 @@ final class TextZooTest {
             for (float logit : model.logits(Inputs.of(new long[LENGTH]), 1)) {
                 assertThat(logit).isFinite();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt, tieWeights, true", "gpt, tieWeights, false", "transformer-encoder, bias, true"})
+    void build_givesTheLogitsOfOnnxRuntime(String name, String key, boolean value) {
+        ZooSetting setting = ZooSetting.of(key).orElseThrow();
+        ModelGraph graph = Zoo.build((name.equals("gpt") ? gpt() : encoder()).with(setting, value));
+        Inputs tokens = Inputs.of(new long[] {1, 2, 3, 0, 0, 0, 6, 5, 4, 3, 2, 1});
+        try (OnnxRuntimeModel reference = OnnxRuntimeModel.open(graph, 1);
+                TorchGraphModel torch = TorchGraphModel.open(graph, "cpu")) {
+            assertThat(torch.logits(tokens, 2)).containsExactly(reference.logits(tokens, 2), Offset.offset(1e-6f));
+        }
+    }
+
+    /** Embeddings, matrices, norms and biases learn; masks, shapes and scales do not. */
+    @ParameterizedTest
+    @CsvSource({"gpt", "transformer-encoder"})
+    void train_movesEveryWeightAndNothingElse(String name) {
+        ModelGraph graph = Zoo.build((name.equals("gpt") ? gpt() : encoder()).with(ZooSetting.BIAS, true));
+        int positions = name.equals("gpt") ? LENGTH : 1;
+        int[] labels = new int[2 * positions];
+        try (TrainStep step =
+                TrainStep.compile(graph, DistillationLoss.HARD_LABELS, AdamW.withWeightDecay(0.1), "cpu", 1)) {
+            double first = 0;
+            double last = 0;
+            for (int i = 0; i < 5; i++) {
+                StepResult result =
+                        step.run(Inputs.of(new long[] {1, 2, 3, 0, 0, 0, 6, 5, 4, 3, 2, 1}), 2, null, labels, 0.01, i);
+                assertThat(result.counted()).isEqualTo(labels.length);
+                first = i == 0 ? result.loss() : first;
+                last = result.loss();
+            }
+            assertThat(last).isLessThan(first);
+            step.export().initializers().forEach((weight, trained) -> {
+                boolean moves = trained.type() == ElementType.FLOAT && trained.shape().length > 0;
+                // A bias of keys shifts all of a token's products alike, which softmax ignores: only rounding moves it.
+                if (!weight.contains(".key.bias")) {
+                    assertThat(trained.equals(graph.initializers().get(weight)))
+                            .as(weight)
+                            .isEqualTo(!moves);
+                }
+            });
         }
     }
 

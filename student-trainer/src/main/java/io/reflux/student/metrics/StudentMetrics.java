@@ -34,6 +34,7 @@ public final class StudentMetrics implements StepHook {
     private volatile double hardLoss = Double.NaN;
     private volatile double trainAccuracy = Double.NaN;
     private volatile double validationAccuracy = Double.NaN;
+    private volatile double validationLoss = Double.NaN;
     private volatile double agreement = Double.NaN;
     private volatile double waitingRatio = Double.NaN;
     private volatile double loadingRatio = Double.NaN;
@@ -63,6 +64,11 @@ public final class StudentMetrics implements StepHook {
         loss(registry, "hard", m -> m.hardLoss);
         accuracy(registry, "train", m -> m.trainAccuracy);
         accuracy(registry, "validation", m -> m.validationAccuracy);
+        gauge(
+                registry,
+                "validation.loss",
+                "Mean cross-entropy of the validation samples, or of their tokens, after the last epoch, in nats.",
+                m -> m.validationLoss);
         gauge(
                 registry,
                 "agreement",
@@ -163,6 +169,10 @@ public final class StudentMetrics implements StepHook {
         Double validation = done.validationAccuracy();
         if (validation != null) {
             validationAccuracy = validation;
+        }
+        Double nats = done.validationLoss();
+        if (nats != null) {
+            validationLoss = nats;
         }
     }
 }

@@ -47,7 +47,8 @@ final class LivePageTest {
                             .results())
                     .hasSize(7);
             assertThat(page).contains("<output>80.00 %</output>", "time since the run began");
-            assertThat(page).contains("<td>90.00 %</td>");
+            // e^0.8 = 2.2255.
+            assertThat(page).contains("<td>90.00 %</td><td>0.8 (2.226)</td>");
         } finally {
             vertx.close().await(10, TimeUnit.SECONDS);
         }

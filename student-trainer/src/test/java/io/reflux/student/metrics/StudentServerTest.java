@@ -107,6 +107,7 @@ final class StudentServerTest {
                 "reflux_student_loss{part=\"hard\"} 1.1",
                 "reflux_student_accuracy{split=\"train\"} 0.6",
                 "reflux_student_accuracy{split=\"validation\"} 0.8",
+                "reflux_student_validation_loss 0.9",
                 "reflux_student_agreement 0.7",
                 "reflux_student_waiting_ratio 0.2",
                 "reflux_student_loading_ratio 0.1",
