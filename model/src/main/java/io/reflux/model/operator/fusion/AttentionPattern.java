@@ -3,7 +3,6 @@ package io.reflux.model.operator.fusion;
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.operator.fusion.Scores.Kind;
 import io.reflux.model.operator.fusion.Scores.Mask;
 import io.reflux.model.operator.spi.NodeContext;
@@ -91,7 +90,7 @@ final class AttentionPattern implements Pattern {
             return Optional.empty();
         }
         Optional<GraphNode> test = links.producer(where.get().input(0), "IsNaN");
-        OptionalDouble zero = number(where.get().input(1), context);
+        OptionalDouble zero = Numbers.of(where.get().input(1), context);
         boolean guards = test.isPresent()
                 && test.get().input(0).equals(where.get().input(2))
                 && links.readOnly(test.get().output(0), 1)
@@ -138,8 +137,8 @@ final class AttentionPattern implements Pattern {
         for (String type : List.of("Mul", "Div")) {
             Optional<GraphNode> node = links.producer(value, type);
             if (node.isPresent() && links.readOnly(value, 1)) {
-                OptionalDouble right = number(node.get().input(1), context);
-                OptionalDouble left = number(node.get().input(0), context);
+                OptionalDouble right = Numbers.of(node.get().input(1), context);
+                OptionalDouble left = Numbers.of(node.get().input(0), context);
                 if (right.isPresent()) {
                     double number = type.equals("Mul") ? right.getAsDouble() : 1 / right.getAsDouble();
                     return new Factor(node.get().input(0), number, List.of(node.get()));
@@ -184,7 +183,7 @@ final class AttentionPattern implements Pattern {
         }
         for (int side = 1; side <= 2; side++) {
             Kind kind = side == 1 ? Kind.KEPT : Kind.DROPPED;
-            OptionalDouble fill = number(node.get().input(3 - side), context);
+            OptionalDouble fill = Numbers.of(node.get().input(3 - side), context);
             String scoresName = node.get().input(side);
             // Only what softmax turns into exactly 0 is the same when added.
             if (fill.isPresent()
@@ -219,15 +218,5 @@ final class AttentionPattern implements Pattern {
         return k.subList(0, rank - 2).equals(leading)
                 && v.subList(0, rank - 2).equals(leading)
                 && context.type(scores.q()) == ElementType.FLOAT;
-    }
-
-    /** The value of a constant of one element. */
-    private static OptionalDouble number(String name, NodeContext context) {
-        if (name.isEmpty() || !context.isConstant(name)) {
-            return OptionalDouble.empty();
-        }
-        GraphTensor constant = context.constant(name);
-        boolean single = constant.size() == 1 && constant.type() == ElementType.FLOAT;
-        return single ? OptionalDouble.of(constant.floats()[0]) : OptionalDouble.empty();
     }
 }

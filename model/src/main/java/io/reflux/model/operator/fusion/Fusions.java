@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The table of chains that run as one. */
 public final class Fusions {
@@ -19,10 +21,12 @@ public final class Fusions {
     /** Domain of the nodes that stand for chains; no file has it. */
     static final String DOMAIN = "reflux.fused";
 
-    private static final List<Pattern> PATTERNS = List.of(new AttentionPattern(), new FakeQuantizePattern());
+    private static final List<Pattern> PATTERNS =
+            List.of(new AttentionPattern(), new FakeQuantizePattern(), new GeluPattern(), new LinearPattern());
 
-    private static final Map<String, Operator> OPERATORS =
-            Map.of(FakeQuantize.TYPE, new FakeQuantize(), FusedAttention.TYPE, new FusedAttention());
+    private static final Map<String, Operator> OPERATORS = Stream.of(
+                    new FakeQuantize(), new FusedAttention(), new FusedGelu(), new FusedLinear())
+            .collect(Collectors.toUnmodifiableMap(Operator::type, operator -> operator));
 
     private Fusions() {}
 

@@ -1,0 +1,40 @@
+package io.reflux.model.operator.fusion;
+
+import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.NodeContext;
+import io.reflux.model.operator.spi.Operator;
+import io.reflux.model.operator.spi.ScriptEmitter;
+import java.util.List;
+
+/** {@code torch.gelu} in the place of a {@link GeluPattern}. */
+final class FusedGelu implements Operator {
+
+    /** As ONNX's own, so that it computes in the same precision. */
+    static final String TYPE = "Gelu";
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public String domain() {
+        return Fusions.DOMAIN;
+    }
+
+    @Override
+    public List<String> problems(GraphNode node, NodeContext context) {
+        return List.of();
+    }
+
+    @Override
+    public List<List<Long>> outputShapes(GraphNode node, NodeContext context) {
+        return List.of(context.shape(node.input(0)));
+    }
+
+    @Override
+    public void emit(GraphNode node, ScriptEmitter out) {
+        String form = node.attributes().getString("approximate", "none");
+        out.assign(node.output(0), "torch.gelu(" + out.value(node.input(0)) + ", approximate=\"" + form + "\")");
+    }
+}

@@ -1,0 +1,42 @@
+package io.reflux.model.operator.fusion;
+
+import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.NodeContext;
+import io.reflux.model.operator.spi.Operator;
+import io.reflux.model.operator.spi.ScriptEmitter;
+import java.util.List;
+
+/** {@code torch.linear} in the place of a {@link LinearPattern}; inputs: X, weight K×N, bias N. */
+final class FusedLinear implements Operator {
+
+    /** As ONNX's own, so that it computes in the same precision. */
+    static final String TYPE = "Gemm";
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public String domain() {
+        return Fusions.DOMAIN;
+    }
+
+    @Override
+    public List<String> problems(GraphNode node, NodeContext context) {
+        return List.of();
+    }
+
+    @Override
+    public List<List<Long>> outputShapes(GraphNode node, NodeContext context) {
+        return List.of(context.shape(node.output(0)));
+    }
+
+    @Override
+    public void emit(GraphNode node, ScriptEmitter out) {
+        out.assign(
+                node.output(0),
+                "torch.linear(" + out.value(node.input(0)) + ", torch.t(" + out.value(node.input(1)) + "), "
+                        + out.value(node.input(2)) + ")");
+    }
+}
