@@ -47,6 +47,22 @@ final class VisionZooTest {
         assertThat(summary.multiplyAccumulates()).isEqualTo(multiplyAccumulates);
     }
 
+    /** He et al. 2016, table 6: 0.27M, 0.46M, 0.66M, 0.85M and 1.7M; shortcuts of option A have no parameters. */
+    @ParameterizedTest
+    @CsvSource({
+        "resnet-20, 269722, 40551040",
+        "resnet-32, 464154, 68862592",
+        "resnet-44, 658586, 97174144",
+        "resnet-56, 853018, 125485696",
+        "resnet-110, 1727962, 252887680",
+    })
+    void build_withShortcutsOfZeros_hasTheSizeOfThePaper(String name, long parameters, long multiplyAccumulates) {
+        ModelSummary summary = ModelSummary.of(Zoo.build(cifar(name).with(ZooSetting.SHORTCUT, "A")));
+
+        assertThat(summary.parameters()).isEqualTo(parameters);
+        assertThat(summary.multiplyAccumulates()).isEqualTo(multiplyAccumulates);
+    }
+
     /**
      * 3×224×224, 1000 classes. Howard et al. 2017, table 4: 4.2M parameters and 569M multiply-accumulates; Sandler et al. 2018,
      * table 4: 3.4M and 300M; Touvron et al. 2021, table 1: 5M. Exact counts are those of torchvision (MobileNetV2, SqueezeNet 1.1)
@@ -83,7 +99,9 @@ final class VisionZooTest {
     @ParameterizedTest
     @CsvSource({
         "resnet-8, ",
+        "resnet-20, A",
         "resnet-20, B",
+        "preresnet-20, A",
         "preresnet-20, B",
         "wrn-10-1, ",
         "vgg-small, ",
@@ -114,7 +132,9 @@ final class VisionZooTest {
     @ParameterizedTest
     @CsvSource({
         "resnet-8, ",
+        "resnet-20, A",
         "resnet-20, B",
+        "preresnet-20, A",
         "preresnet-20, B",
         "wrn-10-1, ",
         "vgg-small, ",
