@@ -40,7 +40,7 @@ final class DashboardTest {
                         "Loss",
                         "Accuracy",
                         "Agreement",
-                        "Waiting for the teacher",
+                        "Waiting for labels and samples",
                         "Student throughput",
                         "Compression ratio",
                         "Batch size",
