@@ -54,9 +54,7 @@ public final class PrecisionPolicy {
                 "ReduceProd",
                 "ReduceSum",
                 "ReduceSumSquare",
-                "CumSum",
-                "Sum",
-                "Mean");
+                "CumSum");
         put(
                 table,
                 OperatorPrecision.FULL,
@@ -69,9 +67,10 @@ public final class PrecisionPolicy {
                 "Sinh",
                 "Cosh",
                 "Tan");
+        put(table, OperatorPrecision.FULL, "Acos", "Acosh", "Asin", "Atanh", "LpPool", "GlobalLpPool");
         put(table, OperatorPrecision.FULL, "QuantizeLinear", "DequantizeLinear", "FakeQuantize");
-        // It says itself which type it makes.
-        put(table, OperatorPrecision.FULL, "Cast");
+        // They say themselves which type they make.
+        put(table, OperatorPrecision.FULL, "Cast", "CastLike");
         return Collections.unmodifiableMap(table);
     }
 

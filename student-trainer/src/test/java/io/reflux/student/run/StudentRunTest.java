@@ -88,6 +88,63 @@ final class StudentRunTest {
     }
 
     @Test
+    void run_everyOptionStoppedAndResumed_endsWithTheSameBytes() throws IOException {
+        String text = """
+                name: tiny
+                data: {set: glyphs, trainSamples: 300, validationSamples: 100}
+                student: {zoo: lenet-5, freeze: ["*bias"]}
+                precision: fp16
+                stages:
+                  - train:
+                      epochs: 3
+                      batchSize: 50
+                      clipNorm: 1
+                      accumulate: 4
+                      ema: 0.9
+                      optimizer: {type: lamb, noWeightDecay: ["fc*"]}
+                      learningRate: {initial: 0.01, schedule: one-cycle}
+                """;
+        byte[] unbroken = Files.readAllBytes(
+                StudentRun.run(recipe(text, "unbroken"), RunOptions.QUIET).model());
+
+        Recipe broken = recipe(text, "broken");
+        AtomicInteger steps = new AtomicInteger();
+        // Nine batches: in mid-epoch, and one batch into an update.
+        assertThatThrownBy(() -> StudentRun.run(broken, RunOptions.QUIET.withStop(() -> steps.incrementAndGet() > 9)))
+                .isInstanceOf(TrainingFailure.class);
+        RunResult resumed = StudentRun.run(broken, RunOptions.QUIET.withResume(true));
+
+        assertThat(Files.readAllBytes(resumed.model())).isEqualTo(unbroken);
+    }
+
+    @Test
+    void run_freezePatternWithoutMatch_namesTheNearest() {
+        Recipe recipe = recipe(TRAIN.replace("dropout: 0.2", "dropout: 0.2, freeze: [\"fc9.*\"]"), "x");
+
+        assertThatThrownBy(() -> StudentRun.run(recipe, RunOptions.QUIET))
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessageStartingWith(
+                        "freeze: fc9.* (expected: the name of a parameter, * for any characters; nearest: fc");
+    }
+
+    @Test
+    void run_freshWeightsOfAFile_areThoseOfTheSeed() throws IOException {
+        Path trained =
+                StudentRun.run(recipe(TRAIN, "trained"), RunOptions.QUIET).model();
+        String again = TRAIN.replaceFirst("student: .*", "student: {onnx: %s, weights: %s}".formatted(trained, "%s"));
+        byte[] fresh = Files.readAllBytes(StudentRun.run(recipe(again.formatted("fresh"), "fresh"), RunOptions.QUIET)
+                .model());
+        byte[] kept = Files.readAllBytes(StudentRun.run(recipe(again.formatted("keep"), "kept"), RunOptions.QUIET)
+                .model());
+
+        assertThat(fresh).isNotEqualTo(kept);
+        assertThat(fresh)
+                .isEqualTo(
+                        Files.readAllBytes(StudentRun.run(recipe(again.formatted("fresh"), "other"), RunOptions.QUIET)
+                                .model()));
+    }
+
+    @Test
     void run_distilledFromAFile_reportsAgainstIt() {
         Path teacher = StudentRun.run(recipe(TRAIN.replace("[16]", "[64]"), "teacher"), RunOptions.QUIET)
                 .model();
