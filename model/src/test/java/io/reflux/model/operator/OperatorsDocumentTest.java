@@ -30,7 +30,9 @@ final class OperatorsDocumentTest {
         if (Boolean.getBoolean("reflux.write")) {
             Files.writeString(DOCUMENT, expected);
         } else {
-            assertThat(written).as("docs/operators.md is old; write it anew with: %s", COMMAND).isEqualTo(expected);
+            assertThat(written)
+                    .as("docs/operators.md is old; write it anew with: %s", COMMAND)
+                    .isEqualTo(expected);
         }
     }
 

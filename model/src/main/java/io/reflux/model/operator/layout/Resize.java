@@ -2,6 +2,7 @@ package io.reflux.model.operator.layout;
 
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.Integers;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
@@ -73,6 +74,11 @@ final class Resize implements Operator {
         List<Long> y = new ArrayList<>(x);
         samplings(node, context).forEach(sampling -> y.set(sampling.axis(), (long) sampling.outputs()));
         return List.of(List.copyOf(y));
+    }
+
+    @Override
+    public InputUse use(int input) {
+        return input == 0 ? InputUse.CONTENT : InputUse.SETTING;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.reflux.model.operator.reduction;
 
 import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.Integers;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
@@ -36,6 +37,11 @@ final class CumSum implements Operator {
     public List<List<Long>> outputShapes(GraphNode node, NodeContext context) {
         axis(node, context);
         return List.of(context.shape(node.input(0)));
+    }
+
+    @Override
+    public InputUse use(int input) {
+        return input == 0 ? InputUse.CONTENT : InputUse.SETTING;
     }
 
     @Override
