@@ -15,8 +15,10 @@ import io.reflux.model.step.DistillationLoss;
 import io.reflux.model.step.StepResult;
 import io.reflux.model.step.TrainStep;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,58 @@ final class TextZooTest {
             }
             assertThat(Math.log(sum) - logits[4]).isCloseTo(Math.log(VOCABULARY), within(0.5));
         }
+    }
+
+    @Test
+    void gpt_givesTheLogitsOfTheFormulas() {
+        ModelGraph drawn = Zoo.build(gpt().with(ZooSetting.BIAS, true));
+        // Weights far from their first values, so that each of them shows.
+        Map<String, GraphTensor> shaken = new HashMap<>();
+        Random random = new Random(7);
+        drawn.initializers().forEach((name, tensor) -> {
+            if (tensor.type() == ElementType.FLOAT && tensor.shape().length > 0) {
+                float[] values = tensor.floats();
+                for (int i = 0; i < values.length; i++) {
+                    values[i] += (float) (0.3 * random.nextGaussian());
+                }
+                shaken.put(name, GraphTensor.of(name, tensor.shape(), values));
+            }
+        });
+        ModelGraph graph = drawn.withInitializers(shaken);
+        long[] tokens = {1, 10, 3, 3, 0, 7};
+        double[][] expected = new DoubleGpt(graph, 8, 2, 2).logits(tokens);
+        try (OnnxRuntimeModel model = OnnxRuntimeModel.open(graph, 1)) {
+            float[] logits = model.logits(Inputs.of(tokens), 1);
+            for (int position = 0; position < LENGTH; position++) {
+                for (int token = 0; token < VOCABULARY; token++) {
+                    assertThat((double) logits[position * VOCABULARY + token])
+                            .as(position + ", " + token)
+                            .isCloseTo(expected[position][token], within(1e-5));
+                }
+            }
+        }
+    }
+
+    /** Every matrix is of deviation 0.02, and of 0.02 / sqrt(2 · 4) where a branch ends, within 4 standard errors. */
+    @ParameterizedTest
+    @CsvSource({
+        "tokens.embedding, 0.02",
+        "positions.embedding, 0.02",
+        "block1.attention.query.weight, 0.02",
+        "block3.fc1.weight, 0.02",
+        "block2.attention.out.weight, 0.0070711",
+        "block4.fc2.weight, 0.0070711"
+    })
+    void gpt_isDrawnAsGpt2(String weight, double deviation) {
+        ModelGraph graph =
+                Zoo.build(ZooSpec.of("gpt").withInputShape(List.of(64)).withNumClasses(65));
+        float[] values = graph.initializers().get(weight).floats();
+        double squares = 0;
+        for (float value : values) {
+            squares += value * value;
+        }
+        double measured = Math.sqrt(squares / values.length);
+        assertThat(measured).isCloseTo(deviation, within(4 * deviation / Math.sqrt(2.0 * values.length)));
     }
 
     @ParameterizedTest
