@@ -29,7 +29,16 @@ public final class PrecisionPolicy {
 
     private static Map<String, OperatorPrecision> table() {
         Map<String, OperatorPrecision> table = new TreeMap<>();
-        put(table, OperatorPrecision.LOW, "Gemm", "MatMul", "Einsum", "Conv", "ConvTranspose", "Attention");
+        put(
+                table,
+                OperatorPrecision.LOW,
+                "Gemm",
+                "MatMul",
+                "FusedMatMul",
+                "Einsum",
+                "Conv",
+                "ConvTranspose",
+                "Attention");
         put(table, OperatorPrecision.STATISTICS, "BatchNormalization");
         put(
                 table,
@@ -41,7 +50,9 @@ public final class PrecisionPolicy {
                 "LRN",
                 "MeanVarianceNormalization",
                 "RMSNormalization",
-                "SimplifiedLayerNormalization");
+                "SimplifiedLayerNormalization",
+                "SkipLayerNormalization",
+                "SkipSimplifiedLayerNormalization");
         put(table, OperatorPrecision.FULL, "Softmax", "LogSoftmax");
         put(
                 table,

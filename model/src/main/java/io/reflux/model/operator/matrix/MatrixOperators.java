@@ -10,6 +10,6 @@ public final class MatrixOperators {
 
     /** Every operator of the family; adding one is a line here, and a class unless it has the form of another. */
     public static List<Operator> all() {
-        return List.of(new Einsum(), new Gemm(), new MatMul());
+        return List.of(new Einsum(), new FusedMatMul(), new Gemm(), new MatMul());
     }
 }

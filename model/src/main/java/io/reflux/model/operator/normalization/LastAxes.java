@@ -44,6 +44,11 @@ record LastAxes(String type, int since, Form form) implements Operator {
     }
 
     @Override
+    public String limits() {
+        return "no mean and deviation as outputs";
+    }
+
+    @Override
     public List<String> problems(GraphNode node, NodeContext context) {
         float epsilon = epsilon(node.attributes());
         return new Problems(node, 2, form.inputs)

@@ -18,6 +18,8 @@ public final class NormalizationOperators {
                 new LocalResponse(),
                 new LpNormalization(),
                 new MeanVarianceNormalization(),
+                new SkipNormalization("SkipLayerNormalization", LastAxes.Form.LAYER),
+                new SkipNormalization("SkipSimplifiedLayerNormalization", LastAxes.Form.ROOT_MEAN_SQUARE),
                 new LastAxes("RMSNormalization", 23, LastAxes.Form.ROOT_MEAN_SQUARE),
                 // ONNX Runtime's own, in ONNX's domain though not in its specification.
                 new LastAxes("SimplifiedLayerNormalization", 13, LastAxes.Form.ROOT_MEAN_SQUARE));

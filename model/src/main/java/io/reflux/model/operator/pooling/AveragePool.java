@@ -23,6 +23,11 @@ final class AveragePool implements Operator {
     }
 
     @Override
+    public String limits() {
+        return "no dilations";
+    }
+
+    @Override
     public List<String> problems(GraphNode node, NodeContext context) {
         Attributes attributes = node.attributes();
         int rank = attributes.getInts("kernel_shape", List.of()).size();

@@ -20,6 +20,11 @@ final class LpPool implements Operator {
     }
 
     @Override
+    public String limits() {
+        return "no dilations";
+    }
+
+    @Override
     public List<String> problems(GraphNode node, NodeContext context) {
         int rank = node.attributes().getInts("kernel_shape", List.of()).size();
         List<Long> ones = Collections.nCopies(rank, 1L);

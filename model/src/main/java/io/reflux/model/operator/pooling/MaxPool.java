@@ -22,6 +22,11 @@ final class MaxPool implements Operator {
     }
 
     @Override
+    public String limits() {
+        return "no indices as output";
+    }
+
+    @Override
     public List<String> problems(GraphNode node, NodeContext context) {
         Attributes attributes = node.attributes();
         int rank = attributes.getInts("kernel_shape", List.of()).size();

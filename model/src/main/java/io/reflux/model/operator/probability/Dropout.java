@@ -24,6 +24,11 @@ final class Dropout implements Operator {
     }
 
     @Override
+    public String limits() {
+        return "no mask as output; training_mode absent or false, for the trainer switches it";
+    }
+
+    @Override
     public List<String> problems(GraphNode node, NodeContext context) {
         Problems problems = new Problems(node, 1, 3).oneOutput();
         if (node.hasInput(1)) {

@@ -39,6 +39,11 @@ record Reduce(
         @Nullable Operation operation) implements Operator {
 
     @Override
+    public String limits() {
+        return "constant axes";
+    }
+
+    @Override
     public List<String> problems(GraphNode node, NodeContext context) {
         boolean input = context.opset() >= axesAreInputSince;
         Problems problems = new Problems(node, 1, input ? 2 : 1).oneOutput();

@@ -64,6 +64,36 @@ final class NormalizationParityTest {
                 : parity;
     }
 
+    @Property(tries = 10)
+    void skips_equalOnnxRuntimeAndTheirGradientDifferences(
+            @ForAll long seed, @ForAll boolean own, @ForAll boolean bias, @ForAll boolean sums) {
+        for (boolean gradients : new boolean[] {false, true}) {
+            OperatorParity parity = new OperatorParity(seed, 17)
+                    .domain("com.microsoft", 1)
+                    .input("x", 2, 3, 5)
+                    .input("skip", 2, 3, 5)
+                    .weight("scale", 5)
+                    .weight("own", 5)
+                    .weight("bias", 5);
+            String layer = "x skip scale " + (own ? "own" : "-") + (bias ? " bias" : "");
+            parity.node("com.microsoft", "SkipLayerNormalization", layer, "a - - s", Attributes.NONE)
+                    .node(
+                            "com.microsoft",
+                            "SkipSimplifiedLayerNormalization",
+                            "x skip scale" + (bias ? " bias" : ""),
+                            sums ? "b - - t" : "b",
+                            Attributes.NONE.withFloat("epsilon", 0.1f))
+                    .output("a")
+                    .output("b")
+                    .output("s");
+            if (gradients) {
+                parity.assertGradients();
+            } else {
+                parity.assertSame();
+            }
+        }
+    }
+
     @Example
     void layerNormalization_defaults_equalOnnxRuntime() {
         new OperatorParity(1, 17)
