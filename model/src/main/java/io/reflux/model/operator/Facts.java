@@ -17,15 +17,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is known so far about the values of a graph, by name; it grows while the nodes are walked.
  *
+ * @param inputs names of what is fed in
  * @param sizes the shapes again, with expressions in place of -1
  * @param integers of values that are integers and known, but not all of them numbers (those are constants)
  */
 record Facts(
         int opset,
+        Set<String> inputs,
         Map<String, GraphTensor> constants,
         Map<String, List<Long>> shapes,
         Map<String, List<SymbolicInt>> sizes,
@@ -41,6 +45,7 @@ record Facts(
     static Facts start(ModelGraph graph, Map<String, GraphTensor> folded) {
         Facts facts = new Facts(
                 graph.opset(),
+                graph.inputs().stream().map(ValueInfo::name).collect(Collectors.toSet()),
                 new HashMap<>(folded),
                 new LinkedHashMap<>(),
                 new HashMap<>(),

@@ -12,6 +12,7 @@ import io.reflux.model.operator.spi.SymbolicInt.Operation;
 import io.reflux.model.operator.spi.SymbolicInt.SizeOf;
 import io.reflux.model.operator.spi.SymbolicInts;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,23 +34,37 @@ final class SizeProbe {
         {100003, 100019, 100043, 100049, 100057, 100069, 100103, 100109}
     };
 
+    /** The axes in which the factors of a matrix product differ. */
+    private static final int MATRIX_AXES = 2;
+
     private final Operator operator;
     private final GraphNode node;
     private final Facts facts;
     private final List<SizeOf> symbols;
+    /** For each input the sizes that may meet those of others: its own, or its elements if it is a known shape. */
+    private final List<List<SymbolicInt>> rows;
 
     private SizeProbe(Operator operator, GraphNode node, Facts facts) {
         this.operator = operator;
         this.node = node;
         this.facts = facts;
         Set<SizeOf> found = new LinkedHashSet<>();
+        List<List<SymbolicInt>> inputRows = new ArrayList<>();
         for (String input : node.inputs()) {
             if (!input.isEmpty()) {
-                facts.sizes().get(input).forEach(size -> size.collect(found));
-                facts.integers(input).ifPresent(known -> known.elements().forEach(element -> element.collect(found)));
+                List<SymbolicInt> sizes = facts.sizes().get(input);
+                List<SymbolicInt> row =
+                        facts.integers(input).map(SymbolicInts::elements).orElse(sizes);
+                row.forEach(size -> size.collect(found));
+                sizes.forEach(size -> size.collect(found));
+                inputRows.add(row);
             }
         }
-        this.symbols = List.copyOf(found);
+        this.rows = inputRows;
+        // The sizes of the graph's inputs first, so that they stand for those that they meet.
+        this.symbols = found.stream()
+                .sorted(Comparator.comparing(symbol -> !facts.inputs().contains(symbol.value())))
+                .toList();
     }
 
     /** The sizes of each output; one that cannot be told is itself. */
@@ -76,11 +91,25 @@ final class SizeProbe {
         return result;
     }
 
+    /** Three answers, with free sizes that meet taken to be the same only where the operator asks for it. */
     private List<List<List<Long>>> probe() {
+        for (int spared : new int[] {Integer.MAX_VALUE, 0, MATRIX_AXES}) {
+            List<List<List<Long>>> probes = probe(meeting(spared));
+            if (!probes.isEmpty()) {
+                return probes;
+            }
+        }
+        return List.of();
+    }
+
+    private List<List<List<Long>>> probe(Map<SizeOf, SizeOf> same) {
         List<List<List<Long>>> probes = new ArrayList<>();
         for (long[] primes : PRIMES) {
             Map<SizeOf, Long> numbers = new HashMap<>();
-            symbols.forEach(symbol -> numbers.put(symbol, primes[numbers.size()]));
+            for (int s = 0; s < symbols.size(); s++) {
+                SizeOf representative = same.getOrDefault(symbols.get(s), symbols.get(s));
+                numbers.put(symbols.get(s), primes[symbols.indexOf(representative)]);
+            }
             try {
                 probes.add(operator.outputShapes(node, new Probe(facts, numbers)));
             } catch (ModelException e) {
@@ -89,6 +118,27 @@ final class SizeProbe {
             }
         }
         return probes;
+    }
+
+    /**
+     * Free sizes at the same axis of different inputs, aligned at the end, each with the first that it meets. In
+     * arithmetic they are the same or one of them is 1, which a free size that meets another is not taken to be.
+     *
+     * @param spared how many of the last axes are left out
+     */
+    private Map<SizeOf, SizeOf> meeting(int spared) {
+        Map<SizeOf, SizeOf> same = new HashMap<>();
+        Map<Integer, SizeOf> firsts = new HashMap<>();
+        for (SizeOf symbol : symbols) {
+            for (List<SymbolicInt> row : rows) {
+                int fromEnd = row.size() - 1 - row.indexOf(symbol);
+                if (row.contains(symbol) && fromEnd >= spared) {
+                    SizeOf first = firsts.computeIfAbsent(fromEnd, axis -> same.getOrDefault(symbol, symbol));
+                    same.putIfAbsent(symbol, first);
+                }
+            }
+        }
+        return same;
     }
 
     private Optional<SymbolicInt> explain(List<List<List<Long>>> probes, int output, int axis) {

@@ -8,6 +8,7 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
+import io.reflux.model.operator.spi.SymbolicInt;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,27 @@ final class ShapeArithmeticTest {
         assertRuns(graph, "Expand", "Concat");
         GraphParity.assertSame(graph, input(1, 4, 3));
         GraphParity.assertSame(graph, input(3, 4, 3));
+    }
+
+    /** A table of 8 positions is cut to the sequence: min(8, T) rows, which must be T where they meet x. */
+    @Test
+    void positionsCutToTheSequence_areAsManyAsItHas() {
+        ModelGraph graph = shapeOf("x", start(-1, -1, 3))
+                .node("Gather", "t", List.of("shape", "one"), List.of("steps"))
+                .node("Unsqueeze", "u", List.of("steps", "axis0"), List.of("steps1"))
+                .initializer(input(1, 8, 3).withName("positions"))
+                .initializer(vector("axis1", 1))
+                .node("Slice", "cut", List.of("positions", "axis0", "steps1", "axis1"), List.of("rows"))
+                .node("Add", "add", List.of("rows", "x"), List.of("a"))
+                .initializer(vector("flat", -1))
+                .node("Concat", "c", List.of("flat", "steps1"), List.of("target"), Attributes.NONE.withInt("axis", 0))
+                .node("Reshape", "r", List.of("a", "target"), List.of("y"))
+                .outputOfAnyShape("y", ElementType.FLOAT)
+                .build();
+
+        assertThat(GraphContext.of(graph).size("a", 1)).isEqualTo(new SymbolicInt.SizeOf("x", 1));
+        GraphParity.assertSame(graph, input(1, 5, 3));
+        GraphParity.assertSame(graph, input(3, 8, 3));
     }
 
     @Test
