@@ -20,12 +20,14 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.runtime.Inputs;
 import io.reflux.model.runtime.TorchGraphModel;
 import io.reflux.model.step.DistillationLoss;
 import io.reflux.model.step.Sgd;
 import io.reflux.model.step.TrainStep;
 import io.reflux.model.zoo.Zoo;
 import io.reflux.model.zoo.ZooSpec;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +94,26 @@ final class GraphBlockTest {
         assertThat(block.getDirectParameters().keys())
                 .containsExactlyElementsOf(graph.initializers().keySet());
         assertThat(block.getDirectParameters().values()).allMatch(Parameter::requiresGradient);
+    }
+
+    @Test
+    void forward_ofTokens_givesLogitsForEachPosition() {
+        ModelGraph gpt = Zoo.build(ZooSpec.of("gpt").withInputShape(List.of(4)).withNumClasses(9));
+        long[] tokens = {1, 8, 0, 3, 3, 2, 1, 0};
+        float[] expected;
+        try (TorchGraphModel model = TorchGraphModel.open(gpt, "cpu")) {
+            expected = model.logits(Inputs.of(tokens), 2);
+        }
+        GraphBlock block = new GraphBlock(gpt);
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            block.initialize(manager, DataType.FLOAT32, new Shape(2, 4));
+            ParameterStore store = new ParameterStore(manager, false);
+            NDList output = block.forward(store, new NDList(manager.create(tokens, new Shape(2, 4))), false);
+
+            assertThat(output.singletonOrThrow().getShape()).isEqualTo(new Shape(2, 4, 9));
+            assertThat(output.singletonOrThrow().toFloatArray()).isEqualTo(expected);
+            assertThat(block.getOutputShapes(new Shape[] {new Shape(2, 4)})).containsExactly(new Shape(2, 4, 9));
+        }
     }
 
     @Test
