@@ -92,6 +92,20 @@ public final class GraphCompiler {
         });
     }
 
+    /**
+     * A value B×C×H×W with the channels last in memory. With one channel the bytes lie the same either way and libtorch
+     * would go on with the channels first; strides that say otherwise save LeNet-5 a third of its step.
+     */
+    private static String channelsLast(String x, long channels) {
+        if (channels != 1) {
+            return "torch.contiguous(" + x + ", memory_format=" + CHANNELS_LAST + ")";
+        }
+        String height = "torch.size(" + x + ", 2)";
+        String width = "torch.size(" + x + ", 3)";
+        return "torch.as_strided(torch.contiguous(" + x + "), [torch.size(" + x + ", 0), 1, " + height + ", " + width
+                + "], [torch.mul(" + height + ", " + width + "), 1, " + width + ", 1])";
+    }
+
     private String body(boolean forTraining) {
         MethodEmitter emitter =
                 new MethodEmitter(context, tensors, forTraining, forTraining ? training : Precision.FP32);
@@ -102,7 +116,7 @@ public final class GraphCompiler {
             emitter.bindInput(input.name(), i);
             if (convolves && input.shape().size() == SPATIAL_RANK && input.type() == ElementType.FLOAT) {
                 // Convolutions hand the layout on, so that one conversion serves the whole graph.
-                emitter.assign(input.name(), "torch.contiguous(x" + i + ", memory_format=" + CHANNELS_LAST + ")");
+                emitter.assign(input.name(), channelsLast("x" + i, input.shape().get(1)));
             }
         }
         for (GraphNode node : context.runNodes()) {
