@@ -99,23 +99,20 @@ final class LabelCallTest {
             TinyDataSet set = new TinyDataSet();
             set.copyPixels(3, pixels, 0);
             set.copyPixels(4, pixels, 16);
-            student.batch(Batch.newBuilder().setBatchId(1).setTensor(tensor(ElementType.ELEMENT_TYPE_UINT8, pixels)));
             float[] floats = new float[2 * 16];
             new ViewRenderer(set, Augmentation.NONE).render(plain(3, 2), SCALING, floats);
             ByteBuffer bytes = ByteBuffer.allocate(4 * floats.length).order(ByteOrder.LITTLE_ENDIAN);
             bytes.asFloatBuffer().put(floats);
-            student.batch(Batch.newBuilder()
-                    .setBatchId(2)
-                    .setTensor(tensor(ElementType.ELEMENT_TYPE_FLOAT32, bytes.array())));
-            student.batch(Batch.newBuilder()
-                    .setBatchId(3)
-                    .setTensor(tensor(ElementType.ELEMENT_TYPE_UINT8, pixels)
-                            .addMean(0.5f)
-                            .addStd(0.25f)));
+            List<Tensor.Builder> tensors = List.of(
+                    tensor(ElementType.ELEMENT_TYPE_UINT8, pixels),
+                    tensor(ElementType.ELEMENT_TYPE_FLOAT32, bytes.array()),
+                    tensor(ElementType.ELEMENT_TYPE_UINT8, pixels).addMean(0.5f).addStd(0.25f));
 
             student.next();
             float[] direct = direct(Augmentation.NONE, plain(3, 2));
-            for (long id = 1; id <= 3; id++) {
+            // One after the other: batches in flight are answered in the order in which they are ready.
+            for (int id = 0; id < tensors.size(); id++) {
+                student.batch(Batch.newBuilder().setBatchId(id).setTensor(tensors.get(id)));
                 assertThat(collect(student, id, 2, EncodingKind.ENCODING_KIND_FP32))
                         .containsExactly(direct);
             }
