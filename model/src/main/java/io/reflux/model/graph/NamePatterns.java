@@ -14,9 +14,10 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
  * Names chosen by patterns in which {@code *} stands for any characters, such as {@code conv1.*}.
  *
  * @param setting name of the setting that holds the patterns, for messages
+ * @param kind what has the names, for messages, such as {@code a parameter}
  * @param patterns the patterns
  */
-public record NamePatterns(String setting, List<String> patterns) {
+public record NamePatterns(String setting, String kind, List<String> patterns) {
 
     private static final int NEAREST = 3;
 
@@ -38,8 +39,8 @@ public record NamePatterns(String setting, List<String> patterns) {
                 throw new ModelException(
                         ModelException.Code.INVALID_ARGUMENT,
                         setting + ": " + pattern
-                                + " (expected: the name of a parameter, * for any characters; nearest: "
-                                + nearest(pattern, names) + ")");
+                                + " (expected: the name of " + kind
+                                + ", * for any characters; nearest: " + nearest(pattern, names) + ")");
             }
             selected.addAll(matching);
         }
@@ -51,7 +52,8 @@ public record NamePatterns(String setting, List<String> patterns) {
                 Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
     }
 
-    private static String nearest(String pattern, Collection<String> names) {
+    /** The names with the fewest edits, at most three, the nearest first. */
+    static String nearest(String pattern, Collection<String> names) {
         String plain = pattern.replace("*", "");
         return names.stream()
                 .sorted(Comparator.<String>comparingInt(

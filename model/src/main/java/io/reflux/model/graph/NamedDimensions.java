@@ -22,11 +22,15 @@ final class NamedDimensions {
             if (!names.contains(name)) {
                 throw new ModelException(
                         ModelException.Code.INVALID_ARGUMENT,
-                        "dimension " + name + ": not there (expected: one of " + String.join(", ", names) + ")");
+                        "dimensions: " + name + " (expected: a free dimension's name; "
+                                + (names.isEmpty()
+                                        ? "no input has one"
+                                        : "nearest: " + NamePatterns.nearest(name, names))
+                                + ")");
             }
             if (size < 1) {
                 throw new ModelException(
-                        ModelException.Code.INVALID_ARGUMENT, "dimension " + name + ": " + size + " (expected: >= 1)");
+                        ModelException.Code.INVALID_ARGUMENT, "dimensions." + name + ": " + size + " (expected: >= 1)");
             }
         });
         graph.getInputBuilderList().forEach(value -> fix(value, sizes));

@@ -61,14 +61,14 @@ public record RoleOverrides(List<String> parameters, List<String> constants) {
     Map<String, InitializerRole> apply(ModelGraph graph) {
         Set<String> names = graph.initializers().keySet();
         Map<String, InitializerRole> roles = new LinkedHashMap<>();
-        for (String name : new NamePatterns("parameters", parameters).select(names)) {
+        for (String name : new NamePatterns("parameters", "an initialiser", parameters).select(names)) {
             GraphTensor tensor = graph.initializers().get(name);
             if (tensor.type() != ElementType.FLOAT) {
                 throw invalid("parameters: " + tensor + " (expected: FLOAT)");
             }
             roles.put(name, InitializerRole.PARAMETER);
         }
-        for (String name : new NamePatterns("constants", constants).select(names)) {
+        for (String name : new NamePatterns("constants", "an initialiser", constants).select(names)) {
             if (roles.put(name, InitializerRole.CONSTANT) != null) {
                 throw invalid("constants: " + name + " (expected: not among the parameters too)");
             }

@@ -46,7 +46,7 @@ record ParameterGroup(int index, List<Integer> members, boolean decays) {
         if (patterns == null) {
             return tensor -> tensor.shape().length >= 2;
         }
-        Set<String> without = new NamePatterns("noWeightDecay", patterns)
+        Set<String> without = new NamePatterns("noWeightDecay", "a parameter", patterns)
                 .select(parameters.stream().map(GraphTensor::name).toList());
         return tensor -> !without.contains(tensor.name());
     }

@@ -106,7 +106,7 @@ public final class TrainStep implements AutoCloseable {
         if (options.freeze().isEmpty()) {
             return Set.of();
         }
-        return new NamePatterns("freeze", options.freeze())
+        return new NamePatterns("freeze", "a parameter", options.freeze())
                 .select(Operators.roles(graph).entrySet().stream()
                         .filter(entry -> entry.getValue() == InitializerRole.PARAMETER)
                         .map(Map.Entry::getKey)

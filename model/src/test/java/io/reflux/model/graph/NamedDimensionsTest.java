@@ -29,8 +29,8 @@ final class NamedDimensionsTest {
     void dimension_unknownOrEmpty_isRefused() {
         assertThatThrownBy(() -> graph.withDimensions(Map.of("sequence", 16L)))
                 .isInstanceOf(ModelException.class)
-                .hasMessage("dimension sequence: not there (expected: one of batch, x_1)");
+                .hasMessage("dimensions: sequence (expected: a free dimension's name; nearest: batch, x_1)");
         assertThatThrownBy(() -> graph.withDimensions(Map.of("x_1", 0L)))
-                .hasMessage("dimension x_1: 0 (expected: >= 1)");
+                .hasMessage("dimensions.x_1: 0 (expected: >= 1)");
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings what was chosen about the zoo's network
  * @param initialisation {@code he}, {@code xavier}, {@code normal} or {@code truncated}; empty as is usual for the network
  * @param weights {@code keep} or {@code fresh}: what becomes of the weights in the file
+ * @param file what is said about the ONNX file
  * @param freeze patterns of the parameters that do not train, {@code *} for any characters
  */
 public record StudentConfig(
@@ -28,6 +29,7 @@ public record StudentConfig(
         Map<ZooSetting, Object> settings,
         String initialisation,
         String weights,
+        FileConfig file,
         List<String> freeze) {
     private static final Map<String, Initialization> INITIALISATIONS = Map.of(
             "he", Initialization.HE_NORMAL,
@@ -52,6 +54,11 @@ public record StudentConfig(
         Setting.require(weights.equals("keep") || weights.equals("fresh"), "weights", weights, "keep or fresh");
         Setting.require(
                 onnx != null || weights.equals("fresh"), "weights", weights, "fresh, since the network is of the zoo");
+        Setting.require(
+                onnx != null || file.equals(FileConfig.AS_IT_IS),
+                file.firstKey(),
+                "given",
+                "absent, since zoo is given");
         freeze = List.copyOf(freeze);
         Map<ZooSetting, Object> copy = new EnumMap<>(ZooSetting.class);
         copy.putAll(settings);
@@ -93,6 +100,9 @@ public record StudentConfig(
             @JsonProperty("pooling") @Nullable String pooling,
             @JsonProperty("initialisation") @Nullable String initialisation,
             @JsonProperty("weights") @Nullable String weights,
+            @JsonProperty("dimensions") @Nullable Map<String, Long> dimensions,
+            @JsonProperty("parameters") @Nullable List<String> parameters,
+            @JsonProperty("constants") @Nullable List<String> constants,
             @JsonProperty("freeze") @Nullable List<String> freeze) {
         Map<ZooSetting, Object> settings = new EnumMap<>(ZooSetting.class);
         put(settings, ZooSetting.HIDDEN, hidden);
@@ -114,6 +124,10 @@ public record StudentConfig(
                 settings,
                 initialisation == null ? "" : initialisation,
                 weights == null ? onnx == null ? "fresh" : "keep" : weights,
+                new FileConfig(
+                        dimensions == null ? Map.of() : dimensions,
+                        parameters == null ? List.of() : parameters,
+                        constants == null ? List.of() : constants),
                 freeze == null ? List.of() : freeze);
     }
 

@@ -7,6 +7,7 @@ import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ValueInfo;
+import io.reflux.model.operator.ShapeInference;
 import io.reflux.model.zoo.FreshWeights;
 import io.reflux.model.zoo.Initialization;
 import io.reflux.model.zoo.Zoo;
@@ -33,14 +34,18 @@ final class StudentGraph {
 
     private static ModelGraph read(StudentConfig config, Path onnx, long seed) {
         try {
-            ModelGraph graph = ModelGraph.read(onnx);
+            ModelGraph graph = config.file().apply(ModelGraph.read(onnx));
             if (config.weights().equals("keep")) {
                 return graph;
             }
             Initialization chosen = config.initialization();
             return FreshWeights.draw(graph, chosen == null ? Initialization.HE_NORMAL : chosen, seed);
         } catch (ModelException e) {
-            throw new TrainingFailure(TrainingFailure.Code.RESOURCE, "student: " + e.getMessage(), e);
+            boolean recipe = e.code() == ModelException.Code.INVALID_ARGUMENT;
+            throw new TrainingFailure(
+                    recipe ? TrainingFailure.Code.RECIPE : TrainingFailure.Code.RESOURCE,
+                    (recipe ? "student." : "student: ") + e.getMessage(),
+                    e);
         }
     }
 
@@ -89,7 +94,7 @@ final class StudentGraph {
             throw mismatch(name + ": input " + input.type() + " of shape " + input.shape() + " (expected: " + type
                     + " batches of " + set.sampleDescription() + ", as in data set " + set.name() + ")");
         }
-        List<Long> output = graph.outputs().get(0).shape();
+        List<Long> output = logits(graph);
         long classes = output.isEmpty() ? 0 : output.get(output.size() - 1);
         if (classes != set.numClasses()) {
             throw mismatch(name + ": " + classes + " classes (expected: " + set.numClasses() + ", as in data set "
@@ -98,6 +103,19 @@ final class StudentGraph {
         if (output.size() > 1 && elements(output.subList(1, output.size() - 1)) != set.positions()) {
             throw mismatch(name + ": logits of shape " + output + " (expected: for " + set.positions()
                     + " positions of a sample, as in data set " + set.name() + ")");
+        }
+    }
+
+    /** The shape that the file declares, or where it leaves more than the batch open, the one that the nodes make. */
+    private static List<Long> logits(ModelGraph graph) {
+        ValueInfo output = graph.outputs().get(0);
+        if (!output.shape().isEmpty() && !tail(output.shape()).contains(-1L)) {
+            return output.shape();
+        }
+        try {
+            return ShapeInference.infer(graph).getOrDefault(output.name(), List.of());
+        } catch (ModelException e) {
+            throw new TrainingFailure(TrainingFailure.Code.RESOURCE, "student: " + e.getMessage(), e);
         }
     }
 

@@ -98,6 +98,7 @@ final class RecipeReaderTest {
                                 0.2),
                         "xavier",
                         "fresh",
+                        FileConfig.AS_IT_IS,
                         List.of("fc1.*", "fc2.bias")));
         assertThat(recipe.teacher()).isEqualTo(new TeacherConfig("teacher.example:9090", null, false, "teacher.onnx"));
         assertThat(recipe.stages())
@@ -139,7 +140,8 @@ final class RecipeReaderTest {
         assertThat(recipe.name()).isEqualTo("student");
         assertThat(recipe.data())
                 .isEqualTo(new DataConfig("glyphs", null, 0, 5000, Set.of(), 1, List.of(0.0), List.of(1.0), 0, 0));
-        assertThat(recipe.student()).isEqualTo(new StudentConfig("lenet-5", null, Map.of(), "", "fresh", List.of()));
+        assertThat(recipe.student())
+                .isEqualTo(new StudentConfig("lenet-5", null, Map.of(), "", "fresh", FileConfig.AS_IT_IS, List.of()));
         assertThat(recipe.teacher()).isNull();
         assertThat(recipe.stages())
                 .containsExactly(new StageConfig.Train(new StageConfig.Schedule(
@@ -228,6 +230,30 @@ final class RecipeReaderTest {
                 .isEqualTo("student.onnx");
         assertThatThrownBy(() -> RecipeReader.parse(text.formatted(", depth: 3"), "recipe.yaml"))
                 .hasMessage("recipe.yaml:2: student.depth: 3 (expected: absent, since the network is in a file)");
+    }
+
+    @Test
+    void parse_whatIsSaidOfAFile_isTaken() {
+        String text = "data: {set: glyphs}\nstudent: {%s}\nstages: [{train: {}}]\n";
+        String said = ", dimensions: {sequence: 128}, parameters: [\"*.gamma\"], constants: [pos_embed]";
+
+        assertThat(RecipeReader.parse(text.formatted("onnx: student.onnx" + said), "recipe.yaml")
+                        .student()
+                        .file())
+                .isEqualTo(new FileConfig(Map.of("sequence", 128L), List.of("*.gamma"), List.of("pos_embed")));
+        assertThatThrownBy(() -> RecipeReader.parse(text.formatted("zoo: mlp" + said), "recipe.yaml"))
+                .hasMessage("recipe.yaml:2: student.dimensions: given (expected: absent, since zoo is given)");
+        assertThatThrownBy(() -> RecipeReader.parse(text.formatted("zoo: mlp, constants: [fc1.weight]"), "recipe.yaml"))
+                .hasMessage("recipe.yaml:2: student.constants: given (expected: absent, since zoo is given)");
+        assertThatThrownBy(() -> RecipeReader.parse(
+                        text.formatted("onnx: student.onnx, dimensions: {sequence: 0}"), "recipe.yaml"))
+                .hasMessage("recipe.yaml:2: student.dimensions.sequence: 0 (expected: a size >= 1)");
+        assertThatThrownBy(() -> RecipeReader.parse(
+                        text.formatted("onnx: student.onnx, dimensions: {sequence: null}"), "recipe.yaml"))
+                .hasMessage("recipe.yaml:2: student.dimensions.sequence: null (expected: a size >= 1)");
+        assertThatThrownBy(() -> RecipeReader.parse(
+                        text.formatted("onnx: student.onnx, dimensions: {sequence: long}"), "recipe.yaml"))
+                .hasMessage("recipe.yaml:2: student.dimensions.sequence: long (expected: an integer)");
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.reflux.data.Vocabulary;
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.recipe.RecipeReader;
@@ -13,6 +15,7 @@ import io.reflux.student.report.ReportTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +142,46 @@ final class TextRunTest {
         assertThat(report.student().accuracy()).isGreaterThan(0.9);
         assertThat(report.student().samples()).isEqualTo(40);
         assertThat(report.languageModel()).isFalse();
+    }
+
+    @Test
+    void run_fileWithAFreeLength_trainsAtTheLengthGivenAndOnlyWhatItMay() {
+        float[] weights = new float[8 * 8];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (i * 37 % 64 - 32) / 64f;
+        }
+        ModelGraph file = ModelGraph.builder("bigram")
+                .input("tokens", ElementType.INT64, -1, -1)
+                .initializer(GraphTensor.of("embed", new long[] {8, 8}, weights))
+                .initializer(GraphTensor.of("head", new long[] {8, 8}, weights))
+                .node("Gather", "look", List.of("embed", "tokens"), List.of("x"))
+                .node("MatMul", "last", List.of("x", "head"), List.of("logits"))
+                .output("logits", ElementType.FLOAT, -1, -1, 8)
+                .build();
+        Path onnx = folder.resolve("bigram.onnx");
+        file.write(onnx);
+        String recipe = LANGUAGE.replaceFirst("student: .*", "student: {onnx: %s%%s}".formatted(onnx));
+
+        ModelGraph trained =
+                ModelGraph.read(run(recipe.formatted(", dimensions: {tokens_1: 8}, constants: [\"emb*\"]"), "free")
+                        .model());
+
+        assertThat(trained.inputs().get(0).shape()).containsExactly(-1L, 8L);
+        assertThat(trained.initializers().get("embed"))
+                .isEqualTo(file.initializers().get("embed"));
+        assertThat(trained.initializers().get("head"))
+                .isNotEqualTo(file.initializers().get("head"));
+        assertThatThrownBy(() -> run(recipe.formatted(""), "x"))
+                .hasMessageContaining("input INT64 of shape [-1, -1] (expected: INT64 batches of 8 tokens");
+        assertThatThrownBy(() -> run(recipe.formatted(", dimensions: {token_1: 8}"), "x"))
+                .isInstanceOfSatisfying(
+                        TrainingFailure.class,
+                        failure -> assertThat(failure.code()).isEqualTo(TrainingFailure.Code.RECIPE))
+                .hasMessage(
+                        "student.dimensions: token_1 (expected: a free dimension's name; nearest: tokens_1, batch)");
+        assertThatThrownBy(() -> run(recipe.formatted(", parameters: [haed]"), "x"))
+                .hasMessage("student.parameters: haed (expected: the name of an initialiser, * for any characters;"
+                        + " nearest: head, embed)");
     }
 
     @Test
