@@ -12,14 +12,13 @@ import ai.djl.util.PairList;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
-import io.reflux.model.operator.ShapeInference;
+import io.reflux.model.operator.GraphContext;
 import io.reflux.model.script.GraphCompiler;
 import io.reflux.model.script.GraphScript;
 import io.reflux.model.script.ScriptModule;
 import io.reflux.model.script.TorchTensors;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +34,7 @@ public final class GraphBlock extends AbstractBlock {
 
     private final ModelGraph graph;
     private final GraphScript script;
+    private final List<List<Long>> outputShapes;
     private final List<Parameter> weights = new ArrayList<>();
     private final List<Parameter> buffers = new ArrayList<>();
     private @Nullable ScriptModule module;
@@ -48,7 +48,11 @@ public final class GraphBlock extends AbstractBlock {
     public GraphBlock(ModelGraph graph) {
         super(VERSION);
         this.graph = graph;
-        this.script = GraphCompiler.compile(graph);
+        GraphContext context = GraphContext.of(graph);
+        this.script = GraphCompiler.compile(context);
+        this.outputShapes = graph.outputs().stream()
+                .map(output -> context.shape(output.name()))
+                .toList();
         script.parameters().forEach(tensor -> weights.add(addParameter(parameter(tensor, true))));
         script.buffers().forEach(tensor -> buffers.add(addParameter(parameter(tensor, false))));
     }
@@ -98,9 +102,8 @@ public final class GraphBlock extends AbstractBlock {
     @Override
     public Shape[] getOutputShapes(Shape[] shapes) {
         long batch = shapes[0].get(0);
-        Map<String, List<Long>> inferred = ShapeInference.infer(graph);
-        return graph.outputs().stream()
-                .map(output -> new Shape(inferred.get(output.name()).stream()
+        return outputShapes.stream()
+                .map(shape -> new Shape(shape.stream()
                         .mapToLong(dimension -> dimension < 0 ? batch : dimension)
                         .toArray()))
                 .toArray(Shape[]::new);

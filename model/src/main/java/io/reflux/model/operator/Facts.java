@@ -13,6 +13,7 @@ import io.reflux.model.operator.spi.SymbolicInt;
 import io.reflux.model.operator.spi.SymbolicInts;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,21 @@ record Facts(
                 }
             });
         }
+    }
+
+    /** The values whose sizes stand in expressions, each with the values whose sizes or elements those are. */
+    Map<String, Set<String>> measured() {
+        Map<String, Set<String>> measured = new HashMap<>();
+        sizes.forEach((value, expressions) -> note(measured, value, expressions));
+        integers.forEach((value, known) -> note(measured, value, known.elements()));
+        return measured;
+    }
+
+    private static void note(Map<String, Set<String>> measured, String value, List<SymbolicInt> expressions) {
+        Set<SymbolicInt.SizeOf> found = new HashSet<>();
+        expressions.forEach(expression -> expression.collect(found));
+        found.forEach(size ->
+                measured.computeIfAbsent(size.value(), name -> new HashSet<>()).add(value));
     }
 
     @Override

@@ -43,13 +43,18 @@ public final class GraphContext implements NodeContext {
         return GraphInference.infer(graph);
     }
 
+    /** The graph, with each If whose condition is known replaced by the branch that it chooses. */
+    public ModelGraph graph() {
+        return graph;
+    }
+
     /** The nodes that have to run, each after all that it needs: what is known beforehand is left out, and chains are fused. */
     public List<GraphNode> runNodes() {
         List<GraphNode> open = graph.nodes().stream()
                 .filter(node -> node.outputs().stream().anyMatch(this::isOpen))
                 .toList();
         return Fusions.apply(
-                open, this, graph.outputs().stream().map(ValueInfo::name).toList());
+                open, this, graph.outputs().stream().map(ValueInfo::name).toList(), facts.measured());
     }
 
     /** What training does with each initialiser of the graph, by name. */
@@ -58,7 +63,7 @@ public final class GraphContext implements NodeContext {
     }
 
     /** The shape of every value by name; -1 = free. */
-    Map<String, List<Long>> shapes() {
+    public Map<String, List<Long>> shapes() {
         return Collections.unmodifiableMap(facts.shapes());
     }
 
@@ -70,6 +75,11 @@ public final class GraphContext implements NodeContext {
     @Override
     public boolean isConstant(String onnxName) {
         return facts.constants().containsKey(onnxName);
+    }
+
+    @Override
+    public boolean trains(String onnxName) {
+        return roles.get(onnxName) == InitializerRole.PARAMETER;
     }
 
     @Override

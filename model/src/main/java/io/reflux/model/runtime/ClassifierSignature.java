@@ -2,7 +2,7 @@ package io.reflux.model.runtime;
 
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
-import io.reflux.model.operator.ShapeInference;
+import io.reflux.model.operator.GraphContext;
 import java.util.List;
 
 /**
@@ -40,8 +40,18 @@ public record ClassifierSignature(SampleInput input, String outputName, int posi
      * @throws ModelException if the graph has unsupported operators or is no classifier of samples of one fixed shape
      */
     public static ClassifierSignature of(ModelGraph graph) {
+        return of(GraphContext.of(graph));
+    }
+
+    /**
+     * As {@link #of(ModelGraph)}, for a graph that is analysed already.
+     *
+     * @throws ModelException if the graph is no classifier of samples of one fixed shape
+     */
+    public static ClassifierSignature of(GraphContext context) {
+        ModelGraph graph = context.graph();
         String output = graph.outputs().get(0).name();
-        List<Long> shape = ShapeInference.infer(graph).get(output);
+        List<Long> shape = context.shapes().get(output);
         if (shape == null || !isLogits(shape)) {
             throw new ModelException(
                     ModelException.Code.SHAPE_MISMATCH,

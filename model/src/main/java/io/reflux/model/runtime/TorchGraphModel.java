@@ -3,6 +3,7 @@ package io.reflux.model.runtime;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.operator.GraphContext;
 import io.reflux.model.script.GraphCompiler;
 import io.reflux.model.script.GraphScript;
 import io.reflux.model.script.ScriptModule;
@@ -37,8 +38,9 @@ public final class TorchGraphModel extends Classifier {
      *     device is not there
      */
     public static TorchGraphModel open(ModelGraph graph, String device) {
-        GraphScript script = GraphCompiler.compile(graph);
-        ClassifierSignature signature = ClassifierSignature.of(graph);
+        GraphContext context = GraphContext.of(graph);
+        GraphScript script = GraphCompiler.compile(context);
+        ClassifierSignature signature = ClassifierSignature.of(context);
         NDManager manager = NDManager.newBaseManager(TorchDevice.of(device), "PyTorch");
         try {
             return new TorchGraphModel(graph, signature, script, manager);

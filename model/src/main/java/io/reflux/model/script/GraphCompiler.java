@@ -8,6 +8,7 @@ import io.reflux.model.graph.ValueInfo;
 import io.reflux.model.operator.GraphContext;
 import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.precision.Precision;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -31,11 +32,11 @@ public final class GraphCompiler {
     private final Set<String> frozen;
     private final TensorRegistry tensors = new TensorRegistry();
 
-    private GraphCompiler(ModelGraph graph, Precision training, Set<String> frozen) {
-        this.graph = graph;
+    private GraphCompiler(GraphContext context, Precision training, Set<String> frozen) {
+        this.graph = context.graph();
         this.training = training;
         this.frozen = frozen;
-        this.context = GraphContext.of(graph);
+        this.context = context;
     }
 
     /**
@@ -45,7 +46,12 @@ public final class GraphCompiler {
      *     or shapes that do not fit
      */
     public static GraphScript compile(ModelGraph graph) {
-        return compile(graph, Precision.FP32, Set.of());
+        return compile(GraphContext.of(graph));
+    }
+
+    /** As {@link #compile(ModelGraph)}, for a graph that is analysed already. */
+    public static GraphScript compile(GraphContext context) {
+        return compile(context, Precision.FP32, Set.of());
     }
 
     /**
@@ -53,16 +59,16 @@ public final class GraphCompiler {
      *
      * @param training precision of the training method; its outputs are fp32 all the same
      * @param frozen parameters that shall not train; they are among the constants
-     * @throws io.reflux.model.graph.ModelException as {@link #compile(ModelGraph)}
      */
-    public static GraphScript compile(ModelGraph graph, Precision training, Set<String> frozen) {
-        return new GraphCompiler(graph, training, Set.copyOf(frozen)).compile();
+    public static GraphScript compile(GraphContext context, Precision training, Set<String> frozen) {
+        return new GraphCompiler(context, training, Set.copyOf(frozen)).compile();
     }
 
     private GraphScript compile() {
         registerTrained();
-        String evaluate = body(false);
-        String train = body(true);
+        List<GraphNode> nodes = context.runNodes();
+        String evaluate = body(nodes, false);
+        String train = body(nodes, true);
         GraphScript layout = layout("");
         String signature = "(self: __torch__." + GraphScript.CLASS + ", " + layout.inputSignature()
                 + layout.tensorSignature() + ") -> List[Tensor]:\n";
@@ -106,7 +112,7 @@ public final class GraphCompiler {
                 + "], [torch.mul(" + height + ", " + width + "), 1, " + width + ", 1])";
     }
 
-    private String body(boolean forTraining) {
+    private String body(List<GraphNode> nodes, boolean forTraining) {
         MethodEmitter emitter =
                 new MethodEmitter(context, tensors, forTraining, forTraining ? training : Precision.FP32);
         boolean convolves =
@@ -119,7 +125,7 @@ public final class GraphCompiler {
                 emitter.assign(input.name(), channelsLast("x" + i, input.shape().get(1)));
             }
         }
-        for (GraphNode node : context.runNodes()) {
+        for (GraphNode node : nodes) {
             emitter.emit(node);
         }
         String outputs = graph.outputs().stream()

@@ -7,7 +7,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.NamePatterns;
-import io.reflux.model.operator.Operators;
+import io.reflux.model.operator.GraphContext;
 import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.runtime.ClassifierSignature;
 import io.reflux.model.runtime.Inputs;
@@ -86,13 +86,14 @@ public final class TrainStep implements AutoCloseable {
             StepOptions options,
             String device,
             long seed) {
-        GraphScript script = GraphCompiler.compile(graph, options.precision(), frozen(graph, options));
+        GraphContext context = GraphContext.of(graph);
+        GraphScript script = GraphCompiler.compile(context, options.precision(), frozen(context, options));
         if (script.parameters().isEmpty()) {
             throw new ModelException(
                     ModelException.Code.INVALID_ARGUMENT,
                     graph.source() + ": no parameter trains (expected: at least one that is not frozen)");
         }
-        ClassifierSignature signature = ClassifierSignature.of(graph);
+        ClassifierSignature signature = ClassifierSignature.of(context);
         NDManager manager = NDManager.newBaseManager(TorchDevice.of(device), "PyTorch");
         try {
             return new TrainStep(graph, signature, loss, UpdateRule.of(optimizer), options, script, manager, seed);
@@ -102,12 +103,12 @@ public final class TrainStep implements AutoCloseable {
         }
     }
 
-    private static Set<String> frozen(ModelGraph graph, StepOptions options) {
+    private static Set<String> frozen(GraphContext context, StepOptions options) {
         if (options.freeze().isEmpty()) {
             return Set.of();
         }
         return new NamePatterns("freeze", "a parameter", options.freeze())
-                .select(Operators.roles(graph).entrySet().stream()
+                .select(context.roles().entrySet().stream()
                         .filter(entry -> entry.getValue() == InitializerRole.PARAMETER)
                         .map(Map.Entry::getKey)
                         .toList());

@@ -45,7 +45,7 @@ public record ModelSummary(
      */
     public static ModelSummary of(ModelGraph graph) {
         GraphContext context = GraphContext.of(graph);
-        Map<String, InitializerRole> roles = Operators.roles(graph);
+        Map<String, InitializerRole> roles = context.roles();
         Set<String> counted = new HashSet<>();
         List<LayerSummary> layers = new ArrayList<>();
         for (GraphNode node : graph.nodes()) {

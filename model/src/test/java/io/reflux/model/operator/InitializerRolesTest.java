@@ -10,6 +10,7 @@ import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
 import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.script.GraphCompiler;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +125,42 @@ final class InitializerRolesTest {
                 List.of("block.*"),
                 List.of("block.bias"),
                 "constants: block.bias (expected: not among the parameters too)");
+    }
+
+    @Test
+    void parameter_thatNoGradientReaches_isRefused() {
+        ModelGraph graph = start().initializer(zeros("weight", 3, 2))
+                .initializer(zeros("most"))
+                .node("MatMul", "n", List.of("x", "weight"), List.of("h"))
+                .node("Clip", "cut", List.of("h", "", "most"), List.of("y"))
+                .outputOfAnyShape("y", ElementType.FLOAT)
+                .build();
+
+        ModelGraph noted = new RoleOverrides(List.of("most"), List.of()).note(graph);
+
+        assertThatThrownBy(() -> Operators.roles(noted))
+                .isInstanceOf(ModelException.class)
+                .hasMessage("g: parameters: most (expected: an initialiser that a gradient reaches)");
+    }
+
+    @Test
+    void numberThatTrains_isNotTakenForAConstantOfAChain() {
+        ModelGraph graph = start().initializer(GraphTensor.of("root", new long[0], new float[] {(float) Math.sqrt(2)}))
+                .initializer(GraphTensor.of("one", new long[0], new float[] {1}))
+                .initializer(GraphTensor.of("half", new long[0], new float[] {0.5f}))
+                .node("Div", "a", List.of("x", "root"), List.of("a"))
+                .node("Erf", "b", List.of("a"), List.of("b"))
+                .node("Add", "c", List.of("b", "one"), List.of("c"))
+                .node("Mul", "d", List.of("x", "c"), List.of("d"))
+                .node("Mul", "e", List.of("d", "half"), List.of("y"))
+                .outputOfAnyShape("y", ElementType.FLOAT)
+                .build();
+
+        assertThat(GraphCompiler.compile(graph).methods()).contains("gelu");
+        assertThat(GraphCompiler.compile(new RoleOverrides(List.of("half"), List.of()).note(graph))
+                        .methods())
+                .doesNotContain("gelu")
+                .contains("p[0]");
     }
 
     private static void assertInvalid(

@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.operator.GraphContext;
 import io.reflux.model.script.GraphCompiler;
 import io.reflux.model.script.GraphScript;
 import io.reflux.model.script.ScriptModule;
@@ -70,8 +71,8 @@ final class MixedPrecisionTest {
 
     @Test
     void compile_evaluation_isFp32InEveryPrecision() {
-        String methods =
-                GraphCompiler.compile(blocks(), Precision.BF16, Set.of()).methods();
+        String methods = GraphCompiler.compile(GraphContext.of(blocks()), Precision.BF16, Set.of())
+                .methods();
         String evaluate = methods.substring(0, methods.indexOf("def " + GraphScript.TRAIN));
 
         assertThat(evaluate).doesNotContain("torch.to(");
@@ -101,12 +102,13 @@ final class MixedPrecisionTest {
     }
 
     private static String train(ModelGraph graph, Precision precision) {
-        String methods = GraphCompiler.compile(graph, precision, Set.of()).methods();
+        String methods = GraphCompiler.compile(GraphContext.of(graph), precision, Set.of())
+                .methods();
         return methods.substring(methods.indexOf("def " + GraphScript.TRAIN));
     }
 
     private static float[] logits(ModelGraph graph, Precision precision) {
-        GraphScript script = GraphCompiler.compile(graph, precision, Set.of());
+        GraphScript script = GraphCompiler.compile(GraphContext.of(graph), precision, Set.of());
         Random random = new Random(3);
         float[] inputs = new float[ROWS * 28 * 28];
         for (int i = 0; i < inputs.length; i++) {

@@ -63,7 +63,7 @@ final class AttentionPattern implements Pattern {
         behind.add(softmax.get());
         float dropped = ratio;
         return scores(softmax.get().input(0), links, context)
-                .filter(scores -> fits(scores, last.input(1), context))
+                .filter(scores -> fits(scores, last, context))
                 .map(scores -> match(last, scores, behind, dropped));
     }
 
@@ -205,13 +205,16 @@ final class AttentionPattern implements Pattern {
                 && Shapes.broadcast(shape, whole).equals(whole);
     }
 
-    /** Of rank 3 or 4, with the same leading axes. */
-    private static boolean fits(Scores scores, String values, NodeContext context) {
+    /** Of rank 3 or 4, with the same leading axes; a scale or mask of more axes would make the result of more. */
+    private static boolean fits(Scores scores, GraphNode last, NodeContext context) {
         List<Long> q = context.shape(scores.q());
         List<Long> k = context.shape(scores.transposedK());
-        List<Long> v = context.shape(values);
+        List<Long> v = context.shape(last.input(1));
         int rank = q.size();
-        if ((rank != 3 && rank != 4) || k.size() != rank || v.size() != rank) {
+        if ((rank != 3 && rank != 4)
+                || k.size() != rank
+                || v.size() != rank
+                || context.shape(last.output(0)).size() != rank) {
             return false;
         }
         List<Long> leading = q.subList(0, rank - 2);

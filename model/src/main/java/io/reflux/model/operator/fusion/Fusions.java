@@ -40,18 +40,22 @@ public final class Fusions {
      *
      * @param nodes in an order in which they can run
      * @param outputs names of the graph's outputs
+     * @param measured the values whose sizes stand in expressions, each with the values that these describe
      * @return nodes that make the same outputs, in an order in which they can run
      */
-    public static List<GraphNode> apply(List<GraphNode> nodes, NodeContext context, Collection<String> outputs) {
+    public static List<GraphNode> apply(
+            List<GraphNode> nodes, NodeContext context, Collection<String> outputs, Map<String, Set<String>> measured) {
         Links links = new Links(nodes, outputs);
         Map<GraphNode, GraphNode> replaced = new HashMap<>();
         Set<GraphNode> covered = new HashSet<>();
         for (GraphNode node : nodes) {
             for (Pattern pattern : PATTERNS) {
-                pattern.match(node, links, context).ifPresent(match -> {
-                    replaced.put(node, match.replacement());
-                    covered.addAll(match.covered());
-                });
+                pattern.match(node, links, context)
+                        .filter(match -> match.hides(measured))
+                        .ifPresent(match -> {
+                            replaced.put(node, match.replacement());
+                            covered.addAll(match.covered());
+                        });
             }
         }
         if (replaced.isEmpty()) {

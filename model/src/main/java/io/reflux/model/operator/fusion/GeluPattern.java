@@ -33,7 +33,8 @@ final class GeluPattern implements Pattern {
         List<GraphNode> nodes = new ArrayList<>(product.nodes());
         nodes.remove(last);
         Optional<String> curve = onePlus(sum, links, context, nodes);
-        return curve.flatMap(value -> form(value, x, links, context, nodes))
+        return curve.filter(value -> context.shape(last.output(0)).equals(context.shape(x)))
+                .flatMap(value -> form(value, x, links, context, nodes))
                 .map(form -> new Match(
                         new GraphNode(
                                 last.name(),

@@ -5,7 +5,7 @@ import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.operator.spi.NodeContext;
 import java.util.OptionalDouble;
 
-/** Constants of one element, which chains are recognised by. */
+/** Constants of one element that training leaves alone, which chains are recognised by. */
 final class Numbers {
 
     /** What exporters lose when they round a constant to 32 bits or to a few digits, relative. */
@@ -15,7 +15,7 @@ final class Numbers {
 
     /** The value of a constant of one element, if it is one. */
     static OptionalDouble of(String name, NodeContext context) {
-        if (name.isEmpty() || !context.isConstant(name)) {
+        if (name.isEmpty() || !context.isConstant(name) || context.trains(name)) {
             return OptionalDouble.empty();
         }
         GraphTensor constant = context.constant(name);

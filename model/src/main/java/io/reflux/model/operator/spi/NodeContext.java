@@ -22,6 +22,11 @@ public interface NodeContext {
      */
     GraphTensor constant(String onnxName);
 
+    /** Whether training changes the initialiser of this name, so that no value of it may be taken for granted. */
+    default boolean trains(String onnxName) {
+        return false;
+    }
+
     /**
      * The inferred shape of a value; -1 = free (the batch).
      *

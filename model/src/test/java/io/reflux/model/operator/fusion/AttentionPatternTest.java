@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.operator.GraphParity;
 import io.reflux.model.operator.OperatorParity;
+import io.reflux.model.script.GraphCompiler;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -125,6 +129,44 @@ final class AttentionPatternTest {
         OperatorParity parity = start().node("MatMul", "q t", "s")
                 .node("Softmax", "s", "p", Attributes.NONE.withInt("axis", 1))
                 .node("MatMul", "p v", "y")
+                .output("y");
+
+        assertThat(parity.script()).doesNotContain(FUSED);
+        parity.assertSame();
+    }
+
+    @Test
+    void scoresWhoseSizesAreAskedFor_areComputed() {
+        // Both widths are free under names of their own, so that sizes of the scores follow from no input.
+        ModelGraph graph = ModelGraph.builder("attention")
+                .input("q", ElementType.FLOAT, -1, -1, -1)
+                .input("t", ElementType.FLOAT, -1, -1, -1)
+                .input("v", ElementType.FLOAT, -1, -1, -1)
+                .initializer(GraphTensor.of("one", new long[0], new float[] {1}))
+                .node("MatMul", "product", List.of("q", "t"), List.of("scores"))
+                .node("Softmax", "softmax", List.of("scores"), List.of("weights"))
+                .node("MatMul", "mean", List.of("weights", "v"), List.of("y"))
+                .node("Shape", "shape", List.of("weights"), List.of("sizes"))
+                .node("Expand", "ones", List.of("one", "sizes"), List.of("z"))
+                .output("y", ElementType.FLOAT, -1, -1, -1)
+                .output("z", ElementType.FLOAT, -1, -1, -1)
+                .build();
+
+        assertThat(GraphCompiler.compile(graph).methods()).doesNotContain(FUSED).contains("softmax");
+        GraphParity.assertSame(
+                graph,
+                GraphTensor.of("q", new long[] {1, 2, 2}, new float[] {1, 2, 3, 4}),
+                GraphTensor.of("t", new long[] {1, 2, 2}, new float[] {1, -1, 2, -2}),
+                GraphTensor.of("v", new long[] {1, 2, 1}, new float[] {5, 7}));
+    }
+
+    @Test
+    void scaleOfMoreAxes_isNoAttention() {
+        OperatorParity parity = start().constant(GraphTensor.of("deep", new long[] {1, 1, 1, 1, 1}, new float[] {0.5f}))
+                .node("MatMul", "q t", "product")
+                .node("Mul", "product deep", "scores")
+                .node("Softmax", "scores", "weights")
+                .node("MatMul", "weights v", "y")
                 .output("y");
 
         assertThat(parity.script()).doesNotContain(FUSED);
