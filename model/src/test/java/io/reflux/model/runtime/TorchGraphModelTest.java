@@ -17,7 +17,7 @@ final class TorchGraphModelTest extends InferenceModelContract {
     void open_deviceThatIsNone_isRefused() {
         assertThatThrownBy(() -> TorchGraphModel.open(linear(-1), "tpu"))
                 .isInstanceOf(ModelException.class)
-                .hasMessage("device: tpu (expected: cpu, cuda or cuda:N)");
+                .hasMessage("device: tpu (expected: auto, cpu, cuda or cuda:N)");
         assertThatThrownBy(() -> TorchGraphModel.open(linear(-1), "cuda:99"))
                 .isInstanceOf(ModelException.class)
                 .hasMessageStartingWith("device: cuda:99 (expected: cpu");
