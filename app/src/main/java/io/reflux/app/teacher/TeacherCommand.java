@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  reflux teacher --model teacher.onnx",
             "  reflux teacher --model teacher.onnx --data mnist --data-dir /data --host 0.0.0.0",
+            "  reflux teacher --model teacher.onnx --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem --token-file tokens",
             "  reflux teacher --model teacher.pt --data glyphs --port 0 --metrics-port 0 --ready-file ready.json"
         })
 public final class TeacherCommand implements Callable<Integer> {
@@ -124,6 +126,9 @@ public final class TeacherCommand implements Callable<Integer> {
             description = "How long the end waits for what is in flight (default: ${DEFAULT-VALUE}).")
     private long drainSeconds;
 
+    @ArgGroup(exclusive = false, heading = "%nWho may call (docs/security.md):%n")
+    private AccessOptions access = new AccessOptions();
+
     @Option(
             names = "--ready-file",
             paramLabel = "FILE",
@@ -163,6 +168,7 @@ public final class TeacherCommand implements Callable<Integer> {
                 .address(host, port, metricsPort)
                 .batching(maxBatch, Duration.ofMillis(windowMillis), threads)
                 .drainTimeout(Duration.ofSeconds(drainSeconds))
+                .access(access.config())
                 .build();
     }
 

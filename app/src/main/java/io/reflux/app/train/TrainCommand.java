@@ -6,6 +6,7 @@ import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.progress.TerminalStyle;
 import io.reflux.student.recipe.Recipe;
 import io.reflux.student.recipe.RecipeReader;
+import io.reflux.student.recipe.TlsConfig;
 import io.reflux.student.report.ReportFile;
 import io.reflux.student.report.ReportTable;
 import io.reflux.student.run.RunOptions;
@@ -64,6 +65,30 @@ public final class TrainCommand implements Callable<Integer> {
             paramLabel = "HOST:PORT",
             description = "Address of the teacher, instead of the recipe's.")
     private @Nullable String teacher;
+
+    @Option(
+            names = "--teacher-ca",
+            paramLabel = "FILE",
+            description = "Use TLS, and trust the authorities of this PEM file, instead of the recipe's.")
+    private @Nullable String teacherCa;
+
+    @Option(
+            names = "--teacher-cert",
+            paramLabel = "FILE",
+            description = "Own certificate in PEM, for a teacher that asks for one.")
+    private @Nullable String teacherCert;
+
+    @Option(
+            names = "--teacher-key",
+            paramLabel = "FILE",
+            description = "Private key of the certificate, in PEM, PKCS #8.")
+    private @Nullable String teacherKey;
+
+    @Option(
+            names = "--teacher-token-file",
+            paramLabel = "FILE",
+            description = "File with the token that the teacher asks for, instead of the recipe's.")
+    private @Nullable String teacherTokenFile;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed, instead of the recipe's.")
     private @Nullable Long seed;
@@ -137,7 +162,12 @@ public final class TrainCommand implements Callable<Integer> {
             if (seed != null) {
                 recipe = recipe.withSeed(seed);
             }
-            return teacher == null ? recipe : recipe.withTeacherAddress(teacher);
+            if (teacher != null) {
+                recipe = recipe.withTeacherAddress(teacher);
+            }
+            boolean tls = teacherCa != null || teacherCert != null || teacherKey != null;
+            return recipe.withTeacherAccess(
+                    tls ? new TlsConfig(teacherCa, teacherCert, teacherKey) : null, teacherTokenFile);
         } catch (TrainingFailure | IllegalArgumentException e) {
             throw new UsageException(e);
         }

@@ -17,6 +17,8 @@ public final class TrainingFailure extends RuntimeException {
         MISMATCH,
         /** The teacher cannot be reached, or stopped answering for good. */
         TEACHER_UNAVAILABLE,
+        /** The teacher's certificate is not trusted, or certificate or token of the student are refused or unusable. */
+        ACCESS,
         /** The teacher answered with labels that must not be trained on: non-finite, of another model, malformed. */
         BAD_LABELS,
         /** The loss became NaN or infinite. */

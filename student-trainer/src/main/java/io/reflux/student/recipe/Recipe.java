@@ -103,8 +103,27 @@ public record Recipe(
     /** Returns the same recipe with another teacher address, as the command line may give one. */
     public Recipe withTeacherAddress(String address) {
         String file = teacher == null ? null : teacher.address() != null ? teacher.file() : teacher.onnx();
-        TeacherConfig elsewhere = new TeacherConfig(address, null, false, file);
+        TeacherConfig elsewhere = new TeacherConfig(
+                address,
+                null,
+                false,
+                file,
+                teacher == null ? null : teacher.tls(),
+                teacher == null ? null : teacher.tokenFile());
         return new Recipe(name, data, student, elsewhere, stages, export, seed, precision, device);
+    }
+
+    /**
+     * Returns the same recipe with other certificates or another token for the teacher; null keeps what it says.
+     *
+     * @throws IllegalArgumentException when the teacher is no service
+     */
+    public Recipe withTeacherAccess(@Nullable TlsConfig tls, @Nullable String tokenFile) {
+        if (tls == null && tokenFile == null) {
+            return this;
+        }
+        TeacherConfig let = present("teacher", teacher).with(tls, tokenFile);
+        return new Recipe(name, data, student, let, stages, export, seed, precision, device);
     }
 
     /** Returns the same recipe with another seed for everything but the data. */

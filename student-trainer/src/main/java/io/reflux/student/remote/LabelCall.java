@@ -5,13 +5,12 @@ import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Open;
 import io.reflux.proto.wire.CallStatus;
 import io.reflux.proto.wire.DistillationCalls;
+import io.reflux.student.failure.TrainingFailure;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.SocketAddress;
-import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.client.InvalidStatusException;
@@ -26,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LabelCall {
     private static final long PING_MILLIS = 2_000;
-    private static final long PONG_MILLIS = 5_000;
+    /** With the interval, below the five seconds after which a frozen teacher must be known. */
+    private static final long PONG_MILLIS = 2_500;
+
     private static final int PING_BYTES = 8;
     private static final long FINISH_MILLIS = 1_000;
 
@@ -47,8 +48,9 @@ final class LabelCall {
          *
          * @param status its gRPC status, null when the connection broke or was never made
          * @param reason one line
+         * @param fatal whether certificates or files are at fault, so that another attempt cannot help
          */
-        void onEnd(@Nullable GrpcStatus status, String reason);
+        void onEnd(@Nullable GrpcStatus status, String reason, boolean fatal);
     }
 
     private LabelCall(Vertx vertx, Listener listener) {
@@ -57,13 +59,12 @@ final class LabelCall {
     }
 
     /** Opens a call; must run on an event loop, on which the listener is then told everything. */
-    static LabelCall open(
-            Vertx vertx, Context context, GrpcClient client, SocketAddress address, Open open, Listener listener) {
+    static LabelCall open(Vertx vertx, Context context, TeacherLine line, Open open, Listener listener) {
         LabelCall call = new LabelCall(vertx, listener);
-        client.request(address, DistillationCalls.labelClient())
+        line.request(DistillationCalls.labelClient())
                 .onComplete((request, failure) -> context.runOnContext(v -> {
                     if (failure != null) {
-                        call.end(null, text(failure));
+                        call.failed(failure);
                     } else {
                         call.opened(request, open);
                     }
@@ -77,10 +78,11 @@ final class LabelCall {
             return;
         }
         request = opened;
-        opened.exceptionHandler(e -> end(null, text(e)));
+        opened.connection().exceptionHandler(this::alerted);
+        opened.exceptionHandler(this::failed);
         opened.response().onComplete((answer, failure) -> {
             if (failure != null) {
-                end(failure instanceof InvalidStatusException invalid ? invalid.actualStatus() : null, text(failure));
+                failed(failure);
             } else {
                 answered(answer);
             }
@@ -91,7 +93,7 @@ final class LabelCall {
 
     private void answered(GrpcClientResponse<LabelRequest, LabelResponse> answer) {
         response = answer;
-        answer.exceptionHandler(e -> end(null, text(e)));
+        answer.exceptionHandler(this::failed);
         answer.errorHandler(e -> end(e.status, "the teacher broke off the stream: " + e.status.name()));
         answer.endHandler(v -> end(answer.status(), message(answer)));
         answer.handler(message -> {
@@ -122,7 +124,7 @@ final class LabelCall {
     void send(LabelRequest message) {
         GrpcClientRequest<LabelRequest, LabelResponse> open = request;
         if (open != null && !over) {
-            open.write(message).onFailure(e -> end(null, text(e)));
+            open.write(message).onFailure(this::failed);
         }
     }
 
@@ -155,11 +157,38 @@ final class LabelCall {
         }
     }
 
+    /** A refused certificate shows only now: in TLS 1.3 the teacher looks at it when the student is done. */
+    private void alerted(Throwable failure) {
+        if (TlsFault.of(failure).isPresent()) {
+            failed(failure);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        if (failure instanceof InvalidStatusException invalid) {
+            end(invalid.actualStatus(), text(failure));
+            return;
+        }
+        String fault = fault(failure);
+        end(null, fault == null ? text(failure) : fault, fault != null);
+    }
+
+    /** What is at fault on either side and will stay so; null if another attempt may help. */
+    static @Nullable String fault(Throwable failure) {
+        return failure instanceof TrainingFailure unusable
+                ? unusable.getMessage()
+                : TlsFault.of(failure).orElse(null);
+    }
+
     private void end(@Nullable GrpcStatus status, String reason) {
+        end(status, reason, false);
+    }
+
+    private void end(@Nullable GrpcStatus status, String reason, boolean fatal) {
         if (!over) {
             over = true;
             vertx.cancelTimer(pingTimer);
-            listener.onEnd(status, reason);
+            listener.onEnd(status, reason, fatal);
         }
     }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param batchRows samples of the largest batch, at least 1
  * @param batchesInFlight batches that may be unanswered, at least 1
  * @param patience limits of waiting
+ * @param access what the student is let in with
  */
 public record RemoteConfig(
         String host,
@@ -28,7 +29,8 @@ public record RemoteConfig(
         String encoding,
         int batchRows,
         int batchesInFlight,
-        Patience patience) {
+        Patience patience,
+        TeacherAccess access) {
 
     /** Returns {@code host:port}. */
     public String address() {

@@ -19,7 +19,6 @@ import io.reflux.proto.v1.ResumePoint;
 import io.reflux.proto.v1.Tensor;
 import io.reflux.proto.v1.Views;
 import io.reflux.proto.wire.Digests;
-import io.reflux.proto.wire.Transport;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.source.PixelBatch;
 import io.reflux.student.source.SoftLabelSource;
@@ -28,9 +27,6 @@ import io.reflux.student.source.SourceState;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.net.SocketAddress;
-import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.EnumSet;
 import java.util.Queue;
@@ -60,13 +56,13 @@ public final class RemoteSource implements SoftLabelSource {
             GrpcStatus.INVALID_ARGUMENT,
             GrpcStatus.FAILED_PRECONDITION,
             GrpcStatus.UNIMPLEMENTED,
-            GrpcStatus.RESOURCE_EXHAUSTED,
-            GrpcStatus.PERMISSION_DENIED,
-            GrpcStatus.UNAUTHENTICATED);
+            GrpcStatus.RESOURCE_EXHAUSTED);
+    /** Statuses of a teacher that does not let the student in. */
+    private static final Set<GrpcStatus> REFUSED = EnumSet.of(GrpcStatus.PERMISSION_DENIED, GrpcStatus.UNAUTHENTICATED);
 
     private final Vertx vertx;
     private final Context context;
-    private final GrpcClient client;
+    private final TeacherLine line;
     private final RemoteConfig config;
     private final TeacherTerms terms;
     private final ViewRenderer renderer;
@@ -91,10 +87,10 @@ public final class RemoteSource implements SoftLabelSource {
 
     private @Nullable TrainingFailure failure;
 
-    private RemoteSource(Vertx vertx, GrpcClient client, RemoteConfig config, TeacherTerms terms, Backoff backoff) {
+    private RemoteSource(Vertx vertx, TeacherLine line, RemoteConfig config, TeacherTerms terms, Backoff backoff) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
-        this.client = client;
+        this.line = line;
         this.config = config;
         this.terms = terms;
         this.renderer = new ViewRenderer(config.set(), config.augmentation());
@@ -110,21 +106,22 @@ public final class RemoteSource implements SoftLabelSource {
      *
      * @param vertx stays the caller's to close, after the source
      * @param config what to ask
-     * @throws TrainingFailure with code TEACHER_UNAVAILABLE when the teacher does not answer, MISMATCH when it does not fit
+     * @throws TrainingFailure with code TEACHER_UNAVAILABLE when the teacher does not answer, ACCESS when it
+     *     is not trusted or does not let the student in, MISMATCH when it does not fit
      */
     public static RemoteSource open(Vertx vertx, RemoteConfig config) {
-        GrpcClient client = GrpcClient.client(vertx, Transport.grpcClient(), Transport.client(new HttpClientOptions()));
+        TeacherLine line = new TeacherLine(vertx, config);
         RemoteConfig.Patience patience = config.patience();
         Backoff backoff = new Backoff(patience.firstDelay(), patience.maxDelay(), new Random());
         try {
-            DescribeResponse teacher = new TeacherDescriber(client, config, backoff).describe();
+            DescribeResponse teacher = new TeacherDescriber(line, config, backoff).describe();
             TeacherTerms terms = TeacherTerms.of(config, teacher);
             backoff.reset();
-            RemoteSource source = new RemoteSource(vertx, client, config, terms, backoff);
+            RemoteSource source = new RemoteSource(vertx, line, config, terms, backoff);
             source.context.runOnContext(v -> source.start());
             return source;
         } catch (RuntimeException e) {
-            client.close();
+            line.close();
             throw e;
         }
     }
@@ -155,23 +152,17 @@ public final class RemoteSource implements SoftLabelSource {
         if (!streamId.isEmpty() && first > 0) {
             open.setResume(ResumePoint.newBuilder().setStreamId(streamId).setReceivedThrough(first - 1));
         }
-        call = LabelCall.open(
-                vertx,
-                context,
-                client,
-                SocketAddress.inetSocketAddress(config.port(), config.host()),
-                open.build(),
-                new LabelCall.Listener() {
-                    @Override
-                    public void onMessage(LabelResponse message) {
-                        guarded(() -> receive(message));
-                    }
+        call = LabelCall.open(vertx, context, line, open.build(), new LabelCall.Listener() {
+            @Override
+            public void onMessage(LabelResponse message) {
+                guarded(() -> receive(message));
+            }
 
-                    @Override
-                    public void onEnd(@Nullable GrpcStatus status, String reason) {
-                        broken(status, reason);
-                    }
-                });
+            @Override
+            public void onEnd(@Nullable GrpcStatus status, String reason, boolean fatal) {
+                broken(status, reason, fatal);
+            }
+        });
     }
 
     private void receive(LabelResponse message) {
@@ -256,13 +247,19 @@ public final class RemoteSource implements SoftLabelSource {
         }
     }
 
-    private void broken(@Nullable GrpcStatus status, String reason) {
+    private void broken(@Nullable GrpcStatus status, String reason, boolean fatal) {
+        // What a teacher refuses at once for want of room, by its limits of a client, it may take later.
+        boolean crowded = status == GrpcStatus.RESOURCE_EXHAUSTED && !opened;
         opened = false;
         call = null;
         if (state == SourceState.CLOSED) {
             return;
         }
-        if (status != null && FATAL.contains(status)) {
+        if (fatal || status != null && REFUSED.contains(status)) {
+            fail(new TrainingFailure(TrainingFailure.Code.ACCESS, "teacher " + config.address() + ": " + reason));
+            return;
+        }
+        if (status != null && FATAL.contains(status) && !crowded) {
             fail(new TrainingFailure(TrainingFailure.Code.MISMATCH, "teacher " + config.address() + ": " + reason));
             return;
         }
@@ -418,7 +415,7 @@ public final class RemoteSource implements SoftLabelSource {
             call = null;
             fail(new TrainingFailure(TrainingFailure.Code.TEACHER_UNAVAILABLE, "soft-label source: closed"));
             Future<Void> finished = open == null ? Future.succeededFuture() : open.finish();
-            finished.eventually(client::close).onComplete((done, e) -> closed.complete(null));
+            finished.eventually(line::close).onComplete((done, e) -> closed.complete(null));
         });
         closed.join();
     }

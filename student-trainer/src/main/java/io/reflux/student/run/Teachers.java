@@ -6,12 +6,15 @@ import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.model.runtime.OnnxRuntimeModel;
+import io.reflux.proto.credentials.TlsFiles;
 import io.reflux.student.export.ModelNotes;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.recipe.StageConfig;
 import io.reflux.student.recipe.TeacherConfig;
+import io.reflux.student.recipe.TlsConfig;
 import io.reflux.student.remote.RemoteConfig;
 import io.reflux.student.remote.RemoteSource;
+import io.reflux.student.remote.TeacherAccess;
 import io.reflux.student.report.Evaluator;
 import io.reflux.student.sample.SampleReader;
 import io.reflux.student.source.LocalSource;
@@ -119,7 +122,19 @@ final class Teachers {
                                 : stage.config().schedule().batchSize(),
                         // What is queued, what the feeder holds and what is being trained on.
                         stage == null ? TEST_BATCHES : stage.config().schedule().prefetchBatches() + 2,
-                        RemoteConfig.Patience.DEFAULT));
+                        RemoteConfig.Patience.DEFAULT,
+                        access(teacher)));
+    }
+
+    private static TeacherAccess access(TeacherConfig teacher) {
+        TlsConfig tls = teacher.tls();
+        return new TeacherAccess(
+                tls == null ? null : new TlsFiles(path(tls.cert()), path(tls.key()), path(tls.ca())),
+                path(teacher.tokenFile()));
+    }
+
+    private static @Nullable Path path(@Nullable String file) {
+        return file == null ? null : Path.of(file);
     }
 
     private SoftLabelSource local(TeacherConfig teacher, String onnx, Augmentation augmentation, SampleIds train) {

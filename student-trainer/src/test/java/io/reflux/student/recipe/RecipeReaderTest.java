@@ -100,7 +100,8 @@ final class RecipeReaderTest {
                         "fresh",
                         FileConfig.AS_IT_IS,
                         List.of("fc1.*", "fc2.bias")));
-        assertThat(recipe.teacher()).isEqualTo(new TeacherConfig("teacher.example:9090", null, false, "teacher.onnx"));
+        assertThat(recipe.teacher())
+                .isEqualTo(new TeacherConfig("teacher.example:9090", null, false, "teacher.onnx", null, null));
         assertThat(recipe.stages())
                 .containsExactly(
                         new StageConfig.Distil(

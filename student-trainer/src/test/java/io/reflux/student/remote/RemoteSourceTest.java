@@ -65,7 +65,17 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
         RemoteConfig.Patience patience = new RemoteConfig.Patience(
                 3, Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(300), giveUpAfter, 3);
         return new RemoteConfig(
-                "127.0.0.1", teacher.port(), "test", SourceFixture.SET, augmentation(), false, "fp32", 16, 4, patience);
+                "127.0.0.1",
+                teacher.port(),
+                "test",
+                SourceFixture.SET,
+                augmentation(),
+                false,
+                "fp32",
+                16,
+                4,
+                patience,
+                TeacherAccess.OPEN);
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Open;
 import io.reflux.proto.v1.Opened;
 import io.reflux.proto.wire.DistillationCalls;
+import io.reflux.teacher.access.AccessGate;
+import io.reflux.teacher.access.Limit;
 import io.reflux.teacher.batcher.Failure;
 import io.reflux.teacher.batcher.Job;
 import io.reflux.teacher.batcher.Lane;
@@ -26,9 +28,7 @@ import io.vertx.grpc.server.GrpcServerResponse;
 import io.vertx.grpc.server.StatusException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,9 +59,7 @@ final class LabelStream {
     private final GrpcServerResponse<LabelRequest, LabelResponse> response;
     private final long openTimer;
 
-    /** Samples of each unanswered batch that were not sent yet, by batch id. */
-    private final Map<Long, Integer> unanswered = new HashMap<>();
-
+    private final UnansweredBatches unanswered;
     private final Deque<Answer> outbox = new ArrayDeque<>();
 
     private @Nullable Session session;
@@ -84,6 +82,8 @@ final class LabelStream {
         this.context = vertx.getOrCreateContext();
         this.request = request;
         this.response = request.response();
+        this.unanswered =
+                new UnansweredBatches(streams.clients().of(request.headers().get(AccessGate.CLIENT)));
         this.openTimer = vertx.setTimer(offer.limits().openTimeout().toMillis(), timer -> openTimedOut());
         request.errorHandler(error -> gone("cancelled: " + error));
         request.exceptionHandler(failure -> gone(failure.toString()));
@@ -124,11 +124,13 @@ final class LabelStream {
     }
 
     private StatusException invalidFrame(Throwable invalid) {
-        return invalid instanceof MessageSizeOverflowException
-                ? new StatusException(
-                        GrpcStatus.RESOURCE_EXHAUSTED,
-                        "message: larger than " + offer.limits().maxMessageBytes() + " bytes, the limit")
-                : new StatusException(GrpcStatus.INVALID_ARGUMENT, "message: malformed");
+        if (invalid instanceof MessageSizeOverflowException) {
+            streams.clients().refusals().count(Limit.MESSAGE);
+            return new StatusException(
+                    GrpcStatus.RESOURCE_EXHAUSTED,
+                    "message: larger than " + offer.limits().maxMessageBytes() + " bytes, the limit");
+        }
+        return new StatusException(GrpcStatus.INVALID_ARGUMENT, "message: malformed");
     }
 
     private void decode(GrpcMessage message) {
@@ -217,6 +219,7 @@ final class LabelStream {
         anyBatch = true;
         lastBatchId = id;
         if (unanswered.size() == offer.limits().maxBatchesInFlight()) {
+            streams.clients().refusals().count(Limit.BATCHES);
             throw new StatusException(
                     GrpcStatus.RESOURCE_EXHAUSTED,
                     "batches in flight: " + (unanswered.size() + 1) + " (expected: at most "
@@ -233,9 +236,13 @@ final class LabelStream {
             error(id, BatchErrorCode.BATCH_ERROR_CODE_INVALID, String.valueOf(e.getMessage()));
             return;
         }
-        unanswered.put(id, samples.count());
+        String refusal = unanswered.begin(id, samples.count(), samples.heldBytes());
+        if (refusal != null) {
+            error(id, BatchErrorCode.BATCH_ERROR_CODE_OVERLOADED, refusal);
+            return;
+        }
         if (!session.lane().submit(new Job(samples, new Slices(session, id)))) {
-            unanswered.remove(id);
+            unanswered.end(id);
             error(id, BatchErrorCode.BATCH_ERROR_CODE_OVERLOADED, "the queue is full; send the batch again later");
         }
     }
@@ -267,7 +274,7 @@ final class LabelStream {
         public void failed(Slice slice, Failure failure, String message) {
             context.runOnContext(run -> {
                 session.credit().release(slice.count());
-                if (unanswered.remove(batchId) != null) {
+                if (unanswered.end(batchId)) {
                     error(batchId, code(failure), message);
                 }
                 flush();
@@ -311,16 +318,10 @@ final class LabelStream {
     }
 
     private void send(Session session, Answer answer) {
-        Integer left = unanswered.get(answer.batchId());
-        if (left == null) {
+        if (!unanswered.sent(answer.batchId(), answer.samples())) {
             // Another part of the batch failed, and the student was told so.
             session.credit().release(answer.samples());
             return;
-        }
-        if (left == answer.samples()) {
-            unanswered.remove(answer.batchId());
-        } else {
-            unanswered.put(answer.batchId(), left - answer.samples());
         }
         int bytes = answer.message().getLabels().getSerializedSize();
         session.credit().spend(bytes, answer.samples());

@@ -1,5 +1,6 @@
 package io.reflux.teacher.label;
 
+import io.reflux.teacher.access.Clients;
 import io.reflux.teacher.batcher.Batcher;
 import io.reflux.teacher.metrics.TeacherMetrics;
 import io.vertx.core.Future;
@@ -14,16 +15,18 @@ public final class LabelStreams {
     private final Offer offer;
     private final Batcher batcher;
     private final TeacherMetrics metrics;
+    private final Clients clients;
     private final AtomicLong opened = new AtomicLong();
     private final Set<LabelStream> streams = new HashSet<>();
     private final Promise<Void> drained = Promise.promise();
     private boolean draining;
 
     /** No streams yet. */
-    public LabelStreams(Offer offer, Batcher batcher, TeacherMetrics metrics) {
+    public LabelStreams(Offer offer, Batcher batcher, TeacherMetrics metrics, Clients clients) {
         this.offer = offer;
         this.batcher = batcher;
         this.metrics = metrics;
+        this.clients = clients;
     }
 
     /** Streams that have not ended. */
@@ -85,5 +88,9 @@ public final class LabelStreams {
 
     TeacherMetrics metrics() {
         return metrics;
+    }
+
+    Clients clients() {
+        return clients;
     }
 }

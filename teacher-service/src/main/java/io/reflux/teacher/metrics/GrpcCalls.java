@@ -22,16 +22,23 @@ public final class GrpcCalls implements Handler<HttpServerRequest> {
     private final MeterRegistry registry;
     private final Set<String> methods;
     private final Handler<HttpServerRequest> next;
+    private final Handler<HttpServerRequest> ended;
 
     /**
      * Counts what {@code next} answers.
      *
      * @param methods served methods, {@code package.Service/Method}
+     * @param ended told of the end of each call, once
      */
-    public GrpcCalls(MeterRegistry registry, Set<String> methods, Handler<HttpServerRequest> next) {
+    public GrpcCalls(
+            MeterRegistry registry,
+            Set<String> methods,
+            Handler<HttpServerRequest> next,
+            Handler<HttpServerRequest> ended) {
         this.registry = registry;
         this.methods = Set.copyOf(methods);
         this.next = next;
+        this.ended = ended;
     }
 
     @Override
@@ -40,7 +47,10 @@ public final class GrpcCalls implements Handler<HttpServerRequest> {
         String called = path == null || path.isEmpty() ? "" : path.substring(1);
         String method = methods.contains(called) ? called : "other";
         HttpServerResponse response = request.response();
-        response.endHandler(end -> count(method, status(response)));
+        response.endHandler(end -> {
+            count(method, status(response));
+            ended.handle(request);
+        });
         next.handle(request);
     }
 

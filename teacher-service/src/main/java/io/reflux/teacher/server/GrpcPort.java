@@ -1,8 +1,11 @@
 package io.reflux.teacher.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.reflux.proto.credentials.TlsMaterial;
 import io.reflux.proto.wire.DistillationCalls;
 import io.reflux.proto.wire.Transport;
+import io.reflux.teacher.access.AccessGate;
+import io.reflux.teacher.access.Clients;
 import io.reflux.teacher.label.DistillationEndpoint;
 import io.reflux.teacher.label.LabelStreams;
 import io.reflux.teacher.metrics.GrpcCalls;
@@ -16,25 +19,36 @@ import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.Service;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The port for students: the service itself, health and reflection, over HTTP/2 in clear text. */
+/** The port for students: the service itself, health and reflection, over HTTP/2, with TLS if there is a certificate. */
 final class GrpcPort extends VerticleBase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GrpcPort.class);
 
     /** A connection that answers no ping and sends nothing, such as one that never spoke HTTP/2. */
     private static final int IDLE_PINGS = 6;
 
+    /** Longest that a call with one message each way may take; describing what is loaded takes none. */
+    private static final Duration UNARY_DEADLINE = Duration.ofSeconds(10);
+
     private final TeacherConfig config;
     private final LabelStreams streams;
+    private final Clients clients;
     private final MeterRegistry registry;
     private @Nullable HttpServer server;
 
-    GrpcPort(TeacherConfig config, LabelStreams streams, MeterRegistry registry) {
+    GrpcPort(TeacherConfig config, LabelStreams streams, Clients clients, MeterRegistry registry) {
         this.config = config;
         this.streams = streams;
+        this.clients = clients;
         this.registry = registry;
     }
 
@@ -43,17 +57,40 @@ final class GrpcPort extends VerticleBase {
         HealthService health = HealthService.create(vertx);
         // The empty name always answers SERVING, while the process lives; this one is for readiness.
         health.register(DistillationCalls.SERVICE, this::serving);
-        List<Service> services = List.of(new DistillationEndpoint(vertx, streams), health, ReflectionService.v1());
+        List<Service> services = new ArrayList<>(List.of(new DistillationEndpoint(vertx, streams), health));
+        if (config.access().listsServices()) {
+            services.add(ReflectionService.v1());
+        }
         GrpcServer grpc = GrpcServer.server(vertx, options());
         services.forEach(grpc::addService);
-        HttpServer http = vertx.createHttpServer(Transport.server(new HttpServerOptions()
+        HttpServerOptions options = Transport.server(new HttpServerOptions()
                 .setHost(config.host())
                 .setPort(config.grpcPort())
-                .setIdleTimeout(idleSeconds())));
+                .setIdleTimeout(idleSeconds()));
+        return vertx.executeBlocking(() -> new Credentials(vertx, config, this::renew))
+                .compose(credentials -> listen(options, credentials, services, grpc));
+    }
+
+    private Future<HttpServer> listen(
+            HttpServerOptions options, Credentials credentials, List<Service> services, GrpcServer grpc) {
+        TlsMaterial tls = credentials.tls();
+        HttpServer http = vertx.createHttpServer(tls == null ? options : tls.server(options));
         server = http;
+        AccessGate gate = new AccessGate(vertx, credentials.tokens(), clients, UNARY_DEADLINE, grpc);
         return http.connectionHandler(new KeepAlive(vertx, config.pingInterval())::watch)
-                .requestHandler(new GrpcCalls(registry, methods(services), grpc))
+                .exceptionHandler(failure -> LOG.debug("a connection was refused", failure))
+                .requestHandler(new GrpcCalls(registry, methods(services), gate, gate::ended))
                 .listen();
+    }
+
+    /** Connections that exist go on with what they were made with. */
+    private void renew(TlsMaterial tls) {
+        HttpServer http = server;
+        if (http != null) {
+            http.updateSSLOptions(tls.renewal())
+                    .onSuccess(done -> LOG.info("certificate files changed; new connections are made with them"))
+                    .onFailure(e -> LOG.warn("certificate files changed, but cannot be used: {}", e.getMessage()));
+        }
     }
 
     private Future<Boolean> serving() {
@@ -61,7 +98,8 @@ final class GrpcPort extends VerticleBase {
     }
 
     private GrpcServerOptions options() {
-        GrpcServerOptions options = Transport.grpcServer(config.limits().maxMessageBytes());
+        GrpcServerOptions options =
+                Transport.grpcServer(config.limits().maxMessageBytes()).setScheduleDeadlineAutomatically(true);
         // Neither browsers nor transcoding: less to attack.
         for (GrpcProtocol protocol : GrpcProtocol.values()) {
             if (protocol != GrpcProtocol.HTTP_2) {

@@ -1,6 +1,7 @@
 package io.reflux.teacher.server;
 
 import io.reflux.data.catalog.DataSetSpec;
+import io.reflux.teacher.access.AccessConfig;
 import io.reflux.teacher.label.LabelLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.List;
  * @param limits what students may ask for
  * @param drainTimeout how long {@link TeacherServer#close} waits for what is in flight, not negative
  * @param pingInterval how often a silent connection is tried; one that does not answer within it is closed; above 0
+ * @param access who may call
  */
 public record TeacherConfig(
         Path model,
@@ -34,7 +36,8 @@ public record TeacherConfig(
         int threads,
         LabelLimits limits,
         Duration drainTimeout,
-        Duration pingInterval) {
+        Duration pingInterval,
+        AccessConfig access) {
 
     private static final int MAX_PORT = 65535;
     private static final Duration MAX_WINDOW = Duration.ofSeconds(10);
@@ -89,7 +92,8 @@ public record TeacherConfig(
         private int threads = 2;
         private LabelLimits limits = LabelLimits.DEFAULT;
         private Duration drainTimeout = Duration.ofSeconds(10);
-        private Duration pingInterval = Duration.ofSeconds(10);
+        private Duration pingInterval = Duration.ofSeconds(2);
+        private AccessConfig access = AccessConfig.OPEN;
 
         private Builder(Path model) {
             this.model = model;
@@ -134,6 +138,11 @@ public record TeacherConfig(
             return this;
         }
 
+        public Builder access(AccessConfig value) {
+            access = value;
+            return this;
+        }
+
         /** @throws IllegalArgumentException if a setting is out of range or two clash */
         public TeacherConfig build() {
             return new TeacherConfig(
@@ -148,7 +157,8 @@ public record TeacherConfig(
                     threads,
                     limits,
                     drainTimeout,
-                    pingInterval);
+                    pingInterval,
+                    access);
         }
     }
 }

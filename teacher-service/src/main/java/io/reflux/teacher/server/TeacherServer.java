@@ -7,7 +7,10 @@ import io.reflux.data.ImageDataSet;
 import io.reflux.data.catalog.DataCatalog;
 import io.reflux.data.catalog.DataSetSpec;
 import io.reflux.model.runtime.InferenceModel;
+import io.reflux.proto.credentials.CredentialsException;
 import io.reflux.proto.wire.Digests;
+import io.reflux.teacher.access.Clients;
+import io.reflux.teacher.access.Refusals;
 import io.reflux.teacher.admin.AdminServer;
 import io.reflux.teacher.batcher.Batcher;
 import io.reflux.teacher.batcher.BatcherConfig;
@@ -73,9 +76,10 @@ public final class TeacherServer implements AutoCloseable {
             undo.push(batcher::close);
             Vertx vertx = VertxSetup.create(registry);
             undo.push(() -> await("Vert.x", vertx.close()));
-            this.streams = new LabelStreams(offer, batcher, metrics);
+            Clients clients = new Clients(config.access().limits(), new Refusals(registry), System::nanoTime);
+            this.streams = new LabelStreams(offer, batcher, metrics, clients);
             metrics.observe(batcher, streams::count);
-            this.grpc = new GrpcPort(config, streams, registry);
+            this.grpc = new GrpcPort(config, streams, clients, registry);
             listen("grpcPort", config.grpcPort(), vertx.deployVerticle(grpc));
             this.admin = listen(
                     "metricsPort",
@@ -94,6 +98,7 @@ public final class TeacherServer implements AutoCloseable {
      *
      * @throws io.reflux.model.graph.ModelException if the model is missing, corrupt or no classifier
      * @throws io.reflux.data.DataException if a data set is missing or corrupt
+     * @throws CredentialsException if a file of certificates, keys or tokens cannot be used
      * @throws TeacherException if model and data do not fit each other or a port cannot be listened on
      */
     public static TeacherServer start(TeacherConfig config) {
@@ -182,6 +187,8 @@ public final class TeacherServer implements AutoCloseable {
         } catch (TimeoutException e) {
             throw new TeacherException(
                     TeacherException.Code.FAILED, name + ": " + port + " was not listened on in time", e);
+        } catch (CredentialsException e) {
+            throw e;
         } catch (Exception e) {
             throw cannotListen(name, port, e);
         }
