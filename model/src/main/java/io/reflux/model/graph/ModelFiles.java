@@ -45,6 +45,15 @@ final class ModelFiles {
         }
     }
 
+    /** @throws ModelException if a model of so many bytes is too large */
+    static void requireSize(long bytes) {
+        if (bytes > MAX_BYTES) {
+            throw new ModelException(
+                    ModelException.Code.UNSUPPORTED,
+                    "a model of " + bytes + " bytes and more (expected: less than 2 GiB in all)");
+        }
+    }
+
     /** Parses without copying: large values stay slices of {@code bytes}. */
     static ModelProto parse(ByteString bytes) {
         try {
@@ -105,7 +114,7 @@ final class ModelFiles {
     }
 
     /** The file system's reason; its exceptions often carry nothing but the path. */
-    private static String reason(IOException e) {
+    static String reason(IOException e) {
         if (e instanceof NoSuchFileException) {
             return "no such folder";
         }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,28 +46,39 @@ public final class ModelGraph {
     }
 
     /**
-     * Reads a file.
+     * Reads a file, and those in its folder that it keeps values in. FLOAT16 and BFLOAT16 become FLOAT: weights keep
+     * their values, and what is computed is rounded less.
      *
-     * @throws ModelException if the file is missing, unreadable, 2 GiB or larger, not a consistent ONNX model, of an
-     *     operator set outside {@link #MIN_OPSET}..{@link #MAX_OPSET}, or keeps values in other files
+     * @throws ModelException if a file is missing, unreadable or not in the model's folder, if there are 2 GiB or more,
+     *     or if it is not a consistent ONNX model of an operator set in {@link #MIN_OPSET}..{@link #MAX_OPSET}
      */
     public static ModelGraph read(Path file) {
-        return parse(ModelFiles.read(file), file.toString());
+        ByteString bytes = UnsafeByteOperations.unsafeWrap(ModelFiles.read(file));
+        try {
+            return of(bytes, proto -> ExternalData.embed(proto, file), file.toString());
+        } catch (ModelException e) {
+            throw e.in(file.toString());
+        }
     }
 
     /**
      * Reads a model from bytes, which must not change afterwards.
      *
      * @param source what messages call it: a file name, an address
-     * @throws ModelException as {@link #read}
+     * @throws ModelException as {@link #read}, and if values are kept in other files
      */
     public static ModelGraph parse(byte[] bytes, String source) {
-        ByteString wrapped = UnsafeByteOperations.unsafeWrap(bytes);
         try {
-            return new ModelGraph(ModelFiles.parse(wrapped), source, wrapped);
+            return of(UnsafeByteOperations.unsafeWrap(bytes), proto -> proto, source);
         } catch (ModelException e) {
             throw e.in(source);
         }
+    }
+
+    private static ModelGraph of(ByteString bytes, UnaryOperator<ModelProto> complete, String source) {
+        ModelProto stored = ModelFiles.parse(bytes);
+        ModelProto proto = HalfPrecision.widen(complete.apply(stored));
+        return new ModelGraph(proto, source, proto == stored ? bytes : proto.toByteString());
     }
 
     /** Starts a new, empty graph of operator set 17. */
@@ -87,7 +99,7 @@ public final class ModelGraph {
         }
     }
 
-    /** The file's content; for a graph that was read, the very bytes that were read. */
+    /** The content of a file with all values inside; of a graph that was read from such a file, the very bytes read. */
     public byte[] toByteArray() {
         return bytes.toByteArray();
     }
@@ -101,7 +113,7 @@ public final class ModelGraph {
         ModelFiles.write(bytes, file);
     }
 
-    /** SHA-256 of {@link #toByteArray}, which is that of the file: 64 hexadecimal digits. */
+    /** SHA-256 of {@link #toByteArray}: 64 hexadecimal digits. */
     public String digest() {
         String known = digest;
         if (known == null) {
@@ -111,7 +123,7 @@ public final class ModelGraph {
         return known;
     }
 
-    /** Bytes of the file. */
+    /** Bytes of {@link #toByteArray}. */
     public long byteSize() {
         return bytes.size();
     }

@@ -19,25 +19,46 @@ final class TensorProtos {
      */
     static GraphTensor read(TensorProto proto) {
         String name = proto.getName();
-        if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL || proto.getExternalDataCount() > 0) {
+        if (ExternalData.isExternal(proto)) {
             throw new ModelException(
                     ModelException.Code.UNSUPPORTED,
                     name + ": values in external file " + location(proto)
                             + " (expected: values inside the model file)");
         }
-        ElementType type = ElementType.of(proto.getDataType())
-                .orElseThrow(() -> new ModelException(
-                        ModelException.Code.UNSUPPORTED,
-                        name + ": " + ElementType.onnxName(proto.getDataType()) + " (expected: one of "
-                                + ElementType.names() + ")"));
+        ElementType type = type(proto);
         if (proto.hasSegment()) {
             throw new ModelException(
                     ModelException.Code.UNSUPPORTED, name + ": stored in segments (expected: a whole tensor)");
         }
-        long[] shape = proto.getDimsList().stream().mapToLong(Long::longValue).toArray();
+        long[] shape = shape(proto);
         long expected = GraphTensor.byteSize(name, type, shape);
         ByteString bytes = proto.hasRawData() ? proto.getRawData() : typedValues(proto, type, expected);
         return new GraphTensor(name, type, shape, bytes);
+    }
+
+    /**
+     * Bytes of the values as the file stores them, by type and shape.
+     *
+     * @throws ModelException if the type is neither in {@link ElementType} nor one of 16-bit floats, or the shape is out
+     *     of range as one of 32-bit floats
+     */
+    static long storedBytes(TensorProto proto) {
+        boolean half = HalfPrecision.isHalf(proto.getDataType());
+        ElementType type = half ? ElementType.FLOAT : type(proto);
+        long bytes = GraphTensor.byteSize(proto.getName(), type, shape(proto));
+        return half ? bytes / 2 : bytes;
+    }
+
+    private static ElementType type(TensorProto proto) {
+        return ElementType.of(proto.getDataType())
+                .orElseThrow(() -> new ModelException(
+                        ModelException.Code.UNSUPPORTED,
+                        proto.getName() + ": " + ElementType.onnxName(proto.getDataType()) + " (expected: one of "
+                                + ElementType.names() + ")"));
+    }
+
+    private static long[] shape(TensorProto proto) {
+        return proto.getDimsList().stream().mapToLong(Long::longValue).toArray();
     }
 
     static TensorProto write(GraphTensor tensor) {

@@ -69,9 +69,9 @@ final class BadModelTest {
                         Code.MALFORMED,
                         weight(w -> w.setDims(0, -2))),
                 bad(
-                        "initialiser w: FLOAT16 (expected: one of FLOAT, DOUBLE, INT64, INT32, INT8, UINT8, BOOL)",
+                        "initialiser w: UINT16 (expected: one of FLOAT, DOUBLE, INT64, INT32, INT8, UINT8, BOOL)",
                         Code.UNSUPPORTED,
-                        weight(w -> w.setDataType(TensorProto.DataType.FLOAT16_VALUE))),
+                        weight(w -> w.setDataType(TensorProto.DataType.UINT16_VALUE))),
                 bad(
                         "initialiser w: element type 777 (expected: one of FLOAT, DOUBLE, INT64, INT32, INT8, UINT8, BOOL)",
                         Code.UNSUPPORTED,
