@@ -44,7 +44,6 @@ final class GraphInference {
             ModelGraph chosen = walk.choose();
             if (found.isEmpty() && chosen == graph) {
                 walk.finish();
-                InitializerRoles.requireGradients(graph, walk.facts, roles);
                 return new GraphContext(graph, walk.facts, roles);
             }
             graph = chosen;

@@ -3,7 +3,6 @@ package io.reflux.model.operator;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
-import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ValueInfo;
 import io.reflux.model.operator.spi.InitializerRole;
@@ -45,23 +44,6 @@ final class InitializerRoles {
         graph.initializers().forEach((name, tensor) -> result.put(name, roles.role(tensor)));
         result.putAll(RoleOverrides.of(graph).apply(graph));
         return result;
-    }
-
-    /** @throws ModelException if a parameter is not used in a way that gives it a gradient, as {@link RoleOverrides} may ask */
-    static void requireGradients(ModelGraph graph, Facts facts, Map<String, InitializerRole> result) {
-        InitializerRoles roles = new InitializerRoles();
-        roles.collect(graph, facts);
-        result.forEach((name, role) -> {
-            Set<InputUse> found = roles.uses.getOrDefault(name, Set.of());
-            if (role == InitializerRole.PARAMETER
-                    && !found.contains(InputUse.WEIGHT)
-                    && !found.contains(InputUse.OPERAND)) {
-                throw new ModelException(
-                        ModelException.Code.INVALID_ARGUMENT,
-                        graph.source() + ": parameters: " + name
-                                + " (expected: an initialiser that a gradient reaches)");
-            }
-        });
     }
 
     /** Walks backwards, so that the uses of a node's outputs are known before those of its inputs. */

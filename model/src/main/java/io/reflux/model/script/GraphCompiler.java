@@ -3,9 +3,12 @@ package io.reflux.model.script;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.graph.NamePatterns;
 import io.reflux.model.graph.ValueInfo;
 import io.reflux.model.operator.GraphContext;
+import io.reflux.model.operator.RoleOverrides;
 import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.precision.Precision;
 import java.util.List;
@@ -69,11 +72,26 @@ public final class GraphCompiler {
         List<GraphNode> nodes = context.runNodes();
         String evaluate = body(nodes, false);
         String train = body(nodes, true);
+        requireReadParameters();
         GraphScript layout = layout("");
         String signature = "(self: __torch__." + GraphScript.CLASS + ", " + layout.inputSignature()
                 + layout.tensorSignature() + ") -> List[Tensor]:\n";
         return layout("  def " + GraphScript.EVALUATE + signature + evaluate + "  def " + GraphScript.TRAIN + signature
                 + train);
+    }
+
+    /** A number that a recipe makes a parameter, but that stands in the script as it is, would have no gradient. */
+    private void requireReadParameters() {
+        List<String> chosen = RoleOverrides.of(graph).parameters();
+        for (String name : new NamePatterns("parameters", "an initialiser", chosen)
+                .select(graph.initializers().keySet())) {
+            if (!tensors.isRead(name)) {
+                throw new ModelException(
+                        ModelException.Code.INVALID_ARGUMENT,
+                        graph.source() + ": parameters: " + name
+                                + " (expected: an initialiser that a gradient reaches)");
+            }
+        }
     }
 
     private GraphScript layout(String methods) {

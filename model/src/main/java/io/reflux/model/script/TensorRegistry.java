@@ -2,9 +2,11 @@ package io.reflux.model.script;
 
 import io.reflux.model.graph.GraphTensor;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Gives every tensor that a script takes its place in the lists {@code p} (parameters) and {@code b} (buffers). */
@@ -13,6 +15,7 @@ final class TensorRegistry {
     private final Map<String, String> places = new LinkedHashMap<>();
     private final List<GraphTensor> parameters = new ArrayList<>();
     private final List<GraphTensor> buffers = new ArrayList<>();
+    private final Set<String> read = new HashSet<>();
     private int numRunningStatistics;
 
     void addParameter(GraphTensor tensor) {
@@ -32,6 +35,7 @@ final class TensorRegistry {
 
     /** Expression that reads a tensor; a tensor seen for the first time becomes a constant among the buffers. */
     String place(String name, GraphTensor tensor) {
+        read.add(name);
         @Nullable String place = places.get(name);
         return place != null ? place : addBuffer(name, tensor);
     }
@@ -41,6 +45,11 @@ final class TensorRegistry {
         places.put(name, place);
         buffers.add(tensor);
         return place;
+    }
+
+    /** Whether the script reads a tensor, so that what it computes depends on it. */
+    boolean isRead(String name) {
+        return read.contains(name);
     }
 
     List<GraphTensor> parameters() {

@@ -11,6 +11,7 @@ import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
 import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.script.GraphCompiler;
+import io.reflux.model.script.GraphScript;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -138,9 +139,23 @@ final class InitializerRolesTest {
 
         ModelGraph noted = new RoleOverrides(List.of("most"), List.of()).note(graph);
 
-        assertThatThrownBy(() -> Operators.roles(noted))
+        assertThatThrownBy(() -> GraphCompiler.compile(noted))
                 .isInstanceOf(ModelException.class)
                 .hasMessage("g: parameters: most (expected: an initialiser that a gradient reaches)");
+    }
+
+    @Test
+    void parameter_thatIsComputedWithFirst_isTaken() {
+        ModelGraph graph = start().initializer(zeros("logit_scale"))
+                .node("Exp", "scale", List.of("logit_scale"), List.of("s"))
+                .node("Mul", "n", List.of("x", "s"), List.of("y"))
+                .outputOfAnyShape("y", ElementType.FLOAT)
+                .build();
+
+        GraphScript script = GraphCompiler.compile(new RoleOverrides(List.of("logit_scale"), List.of()).note(graph));
+
+        assertThat(script.parameters()).extracting(GraphTensor::name).containsExactly("logit_scale");
+        assertThat(script.methods()).contains("torch.exp");
     }
 
     @Test
