@@ -10,6 +10,7 @@ import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.model.zoo.Zoo;
 import io.reflux.model.zoo.ZooSpec;
 import io.reflux.proto.credentials.TlsFiles;
+import io.reflux.student.recipe.EncodingConfig;
 import io.reflux.student.remote.RemoteConfig;
 import io.reflux.student.remote.RemoteSource;
 import io.reflux.student.remote.TeacherAccess;
@@ -65,7 +66,18 @@ final class Pair implements AutoCloseable {
                 3, Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofSeconds(SECONDS), 3);
         return RemoteSource.open(
                 vertx,
-                new RemoteConfig(host, port, "test", SET, Augmentation.NONE, false, "fp32", 16, 4, patience, access));
+                new RemoteConfig(
+                        host,
+                        port,
+                        "test",
+                        SET,
+                        Augmentation.NONE,
+                        false,
+                        EncodingConfig.FP32.toEncoding(1),
+                        16,
+                        4,
+                        patience,
+                        access));
     }
 
     /** Asks for one batch and waits for it. */

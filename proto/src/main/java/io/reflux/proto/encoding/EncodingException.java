@@ -9,10 +9,10 @@ public final class EncodingException extends RuntimeException {
     public enum Code {
         /** The description of the encoding contradicts itself or names no encoding. */
         INVALID,
-        /** The description is well-formed, but this version does not serve it. */
-        UNSUPPORTED,
         /** The payload has another length than its rows and classes ask for. */
         LENGTH,
+        /** The payload is not what the encoding writes. */
+        MALFORMED,
         /** A number is NaN or infinite. */
         NON_FINITE
     }
@@ -28,6 +28,18 @@ public final class EncodingException extends RuntimeException {
         return new EncodingException(
                 Code.NON_FINITE,
                 "logits[row " + index / classes + "][class " + index % classes + "]: " + value + " (expected: finite)");
+    }
+
+    static EncodingException length(long bytes, String expected) {
+        return new EncodingException(Code.LENGTH, "payload: " + bytes + " bytes (expected: " + expected + ")");
+    }
+
+    static EncodingException malformed(String message) {
+        return new EncodingException(Code.MALFORMED, message);
+    }
+
+    static EncodingException outOfOrder(int index, int last, int classes) {
+        return malformed("class: " + index + " (expected: above " + last + " and below " + classes + ")");
     }
 
     /** What went wrong. */

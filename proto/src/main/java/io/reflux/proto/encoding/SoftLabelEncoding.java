@@ -1,17 +1,17 @@
 package io.reflux.proto.encoding;
 
 import com.google.protobuf.ByteString;
-import io.reflux.proto.v1.Compression;
 import io.reflux.proto.v1.Encoding;
-import io.reflux.proto.v1.EncodingKind;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 
 /**
- * Writes rows of logits as bytes and reads them back.
+ * Writes rows of logits as bytes and reads them back. docs/encodings.md specifies each byte.
  *
  * <p>Shapes: logits are rows x classes, row-major. Only finite numbers travel: both directions refuse NaN and the
- * infinities, so a student never trains on what a sick teacher computed. Implementations hold no state and are
- * thread-safe.
+ * infinities, so a student never trains on what a sick teacher computed. What comes back are logits always: where an encoding
+ * carries probabilities, they are T log p, so that softmax at the encoding's temperature T gives them. Implementations hold no
+ * state and are thread-safe.
  */
 public interface SoftLabelEncoding {
 
@@ -19,89 +19,45 @@ public interface SoftLabelEncoding {
     Encoding description();
 
     /**
-     * Size of an encoded block.
+     * Most bytes of an encoded block; all blocks have as many but those of random sampling and of compressed ones.
      *
      * @param rows number of rows, at least 0
      * @param classes numbers in a row, at least 1
      * @throws IllegalArgumentException if an argument is out of range or the block would not fit in an array
      */
-    int encodedBytes(int rows, int classes);
+    int maxEncodedBytes(int rows, int classes);
 
     /**
-     * Encodes {@code rows} rows that begin at {@code logits[offset]}.
+     * Encodes {@code rows} rows that begin at {@code logits[offset]}. The same logits and seeds give the same bytes.
      *
-     * @return {@link #encodedBytes} bytes
+     * @param seeds the seed of each row, from 0 on, for an encoding that draws at random
+     * @return at most {@link #maxEncodedBytes} bytes
      * @throws EncodingException with code {@code NON_FINITE} if a number is NaN or infinite
      * @throws IndexOutOfBoundsException if the block does not lie within {@code logits}
      */
-    ByteString encode(float[] logits, int offset, int rows, int classes);
+    ByteString encode(float[] logits, int offset, int rows, int classes, IntToLongFunction seeds);
 
     /**
-     * Decodes a block into {@code target}, beginning at {@code target[offset]}. After an exception the block's part of
-     * {@code target} holds anything.
+     * Decodes a block into {@code target}, beginning at {@code target[offset]}. Allocates in proportion to the block and the
+     * payload, whatever the payload says. After an exception the block's part of {@code target} holds anything.
      *
-     * @throws EncodingException with code {@code LENGTH} if the payload is not {@link #encodedBytes} bytes long, or
-     *     {@code NON_FINITE} if a number is NaN or infinite
+     * @throws EncodingException with code {@code LENGTH} if the payload is shorter or longer than its rows, {@code
+     *     MALFORMED} if it is not what {@link #encode} writes, or {@code NON_FINITE} if a number is NaN or infinite
      * @throws IndexOutOfBoundsException if the block does not lie within {@code target}
      */
     void decode(ByteString payload, int rows, int classes, float[] target, int offset);
 
-    /** The encodings that {@link #of} gives, smallest error first. */
-    static List<SoftLabelEncoding> supported() {
-        return List.of(Float32Encoding.INSTANCE, Float16Encoding.INSTANCE);
+    /** What {@link #of} serves, smallest error first, plain and then compressed; counts and temperatures left open. */
+    static List<Encoding> served() {
+        return EncodingTable.served();
     }
 
     /**
      * The encoding of a description.
      *
-     * @throws EncodingException with code {@code INVALID} if the description contradicts itself, or {@code UNSUPPORTED}
-     *     if it is well-formed but not served by this version
+     * @throws EncodingException with code {@code INVALID} if the description contradicts itself or names no encoding
      */
     static SoftLabelEncoding of(Encoding description) {
-        SoftLabelEncoding encoding = switch (description.getKind()) {
-            case ENCODING_KIND_FP32 -> Float32Encoding.INSTANCE;
-            case ENCODING_KIND_FP16 -> Float16Encoding.INSTANCE;
-            case ENCODING_KIND_INT8_ROWS, ENCODING_KIND_TOP_K, ENCODING_KIND_RANDOM_SAMPLING ->
-                throw new EncodingException(
-                        EncodingException.Code.UNSUPPORTED,
-                        "encoding.kind: " + description.getKind() + " (expected: " + supportedKinds() + ")");
-            case ENCODING_KIND_UNSPECIFIED, UNRECOGNIZED ->
-                throw new EncodingException(
-                        EncodingException.Code.INVALID,
-                        "encoding.kind: " + description.getKindValue() + " (expected: " + supportedKinds() + ")");
-        };
-        requireNoSettings(description);
-        return encoding;
-    }
-
-    private static String supportedKinds() {
-        return EncodingKind.ENCODING_KIND_FP32 + " or " + EncodingKind.ENCODING_KIND_FP16;
-    }
-
-    private static void requireNoSettings(Encoding description) {
-        if (description.getCount() != 0) {
-            throw new EncodingException(
-                    EncodingException.Code.INVALID,
-                    "encoding.count: " + Integer.toUnsignedString(description.getCount()) + " (expected: 0 for "
-                            + description.getKind() + ")");
-        }
-        if (description.getTemperature() != 0) {
-            throw new EncodingException(
-                    EncodingException.Code.INVALID,
-                    "encoding.temperature: " + description.getTemperature() + " (expected: 0 for "
-                            + description.getKind() + ")");
-        }
-        if (description.getCompression() == Compression.UNRECOGNIZED) {
-            throw new EncodingException(
-                    EncodingException.Code.INVALID,
-                    "encoding.compression: " + description.getCompressionValue() + " (expected: "
-                            + Compression.COMPRESSION_NONE + ")");
-        }
-        if (description.getCompression() != Compression.COMPRESSION_NONE) {
-            throw new EncodingException(
-                    EncodingException.Code.UNSUPPORTED,
-                    "encoding.compression: " + description.getCompression() + " (expected: "
-                            + Compression.COMPRESSION_NONE + ")");
-        }
+        return EncodingTable.of(description);
     }
 }

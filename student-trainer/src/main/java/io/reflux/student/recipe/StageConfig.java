@@ -72,16 +72,20 @@ public sealed interface StageConfig {
      *
      * @param schedule what both kinds of stage have
      * @param loss how soft and hard labels count
-     * @param encoding how soft labels travel, {@code fp32} or {@code fp16}
+     * @param encoding how soft labels travel; where probabilities do, at the temperature of the loss
      */
-    record Distil(Schedule schedule, LossConfig loss, String encoding) implements StageConfig {
+    record Distil(Schedule schedule, LossConfig loss, EncodingConfig encoding) implements StageConfig {
         /**
          * Checks the settings.
          *
          * @throws IllegalArgumentException when one is out of range
          */
         public Distil {
-            Setting.require(encoding.equals("fp32") || encoding.equals("fp16"), "encoding", encoding, "fp32 or fp16");
+            Setting.require(
+                    !encoding.hasTemperature() || loss.temperature() >= 0.001 && loss.temperature() <= 1000,
+                    "loss.temperature",
+                    loss.temperature(),
+                    "0.001 to 1000, since encoding is " + encoding.type());
         }
 
         @JsonCreator
@@ -97,7 +101,7 @@ public sealed interface StageConfig {
                 @JsonProperty("ema") @Nullable Double ema,
                 @JsonProperty("loss") @Nullable LossConfig loss,
                 @JsonProperty("augmentation") @Nullable AugmentationConfig augmentation,
-                @JsonProperty("encoding") @Nullable String encoding,
+                @JsonProperty("encoding") @Nullable EncodingConfig encoding,
                 @JsonProperty("prefetchBatches") @Nullable Integer prefetchBatches) {
             return new Distil(
                     Schedule.of(
@@ -109,7 +113,7 @@ public sealed interface StageConfig {
                             augmentation,
                             prefetchBatches),
                     loss == null ? LossConfig.DEFAULT : loss,
-                    encoding == null ? "fp32" : encoding);
+                    encoding == null ? EncodingConfig.FP32 : encoding);
         }
 
         @Override

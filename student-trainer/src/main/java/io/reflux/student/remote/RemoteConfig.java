@@ -2,6 +2,7 @@ package io.reflux.student.remote;
 
 import io.reflux.data.ImageDataSet;
 import io.reflux.data.view.Augmentation;
+import io.reflux.proto.v1.Encoding;
 import java.time.Duration;
 
 /**
@@ -13,7 +14,7 @@ import java.time.Duration;
  * @param set the set the views refer to; its shape and classes must be the teacher's
  * @param augmentation how augmentation seeds become pixels
  * @param byValue whether only samples by value will be sent, so that the teacher needs no copy of the set
- * @param encoding {@code fp32} or {@code fp16}
+ * @param encoding how soft labels shall travel
  * @param batchRows samples of the largest batch, at least 1
  * @param batchesInFlight batches that may be unanswered, at least 1
  * @param patience limits of waiting
@@ -26,7 +27,7 @@ public record RemoteConfig(
         ImageDataSet set,
         Augmentation augmentation,
         boolean byValue,
-        String encoding,
+        Encoding encoding,
         int batchRows,
         int batchesInFlight,
         Patience patience,

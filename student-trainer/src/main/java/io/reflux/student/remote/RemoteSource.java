@@ -1,6 +1,7 @@
 package io.reflux.student.remote;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.TextFormat;
 import com.google.protobuf.UnsafeByteOperations;
 import io.reflux.data.SampleShape;
 import io.reflux.data.sampling.ViewBatch;
@@ -11,6 +12,7 @@ import io.reflux.proto.v1.Batch;
 import io.reflux.proto.v1.Credit;
 import io.reflux.proto.v1.DescribeResponse;
 import io.reflux.proto.v1.ElementType;
+import io.reflux.proto.v1.Encoding;
 import io.reflux.proto.v1.LabelRequest;
 import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Open;
@@ -50,6 +52,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RemoteSource implements SoftLabelSource {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteSource.class);
+    private static final TextFormat.Printer ONE_LINE = TextFormat.printer().emittingSingleLine(true);
     private static final long WATCH_MILLIS = 200;
     /** Statuses that another attempt cannot change. */
     private static final Set<GrpcStatus> FATAL = EnumSet.of(
@@ -201,12 +204,12 @@ public final class RemoteSource implements SoftLabelSource {
 
     private void opened(Opened message) {
         exchange.requireDigest(Digests.toHex(message.getModelDigest()));
-        if (message.getEncoding().getKind() != terms.encoding().description().getKind()) {
+        Encoding asked = terms.encoding().description();
+        if (!message.getEncoding().equals(asked)) {
             throw new TrainingFailure(
                     TrainingFailure.Code.MISMATCH,
-                    "teacher " + config.address() + ": encoding "
-                            + message.getEncoding().getKind() + " (expected: "
-                            + terms.encoding().description().getKind() + ")");
+                    "teacher " + config.address() + ": encoding " + ONE_LINE.printToString(message.getEncoding())
+                            + " (expected: " + ONE_LINE.printToString(asked) + ")");
         }
         if (state == SourceState.RECONNECTING) {
             reconnects.incrementAndGet();

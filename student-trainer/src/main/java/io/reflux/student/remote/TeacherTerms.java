@@ -4,10 +4,10 @@ import com.google.protobuf.ByteString;
 import io.reflux.data.SampleShape;
 import io.reflux.proto.encoding.EncodingException;
 import io.reflux.proto.encoding.SoftLabelEncoding;
+import io.reflux.proto.v1.Compression;
 import io.reflux.proto.v1.DataSetDescription;
 import io.reflux.proto.v1.DescribeResponse;
 import io.reflux.proto.v1.Encoding;
-import io.reflux.proto.v1.EncodingKind;
 import io.reflux.proto.v1.Limits;
 import io.reflux.proto.v1.OutputDescription;
 import io.reflux.proto.wire.Digests;
@@ -62,7 +62,7 @@ record TeacherTerms(
             throw mismatch(who + ": batches of at most " + maxRows + " samples (expected: >= " + batchRows
                     + ", the batchSize)");
         }
-        long batchBytes = encoding.encodedBytes(batchRows, classes) + MESSAGE_OVERHEAD;
+        long batchBytes = encoding.maxEncodedBytes(batchRows, classes) + MESSAGE_OVERHEAD;
         long maxCredit = limits.getMaxCreditBytes() <= 0 ? Long.MAX_VALUE : limits.getMaxCreditBytes();
         // Twice what is in flight: the batch that the step needs next never waits behind the credit of later ones.
         long wanted = Math.max(MIN_WINDOW, 2 * batchBytes * config.batchesInFlight());
@@ -135,18 +135,27 @@ record TeacherTerms(
     }
 
     private static SoftLabelEncoding encoding(String who, RemoteConfig config, DescribeResponse teacher) {
-        EncodingKind kind =
-                config.encoding().equals("fp16") ? EncodingKind.ENCODING_KIND_FP16 : EncodingKind.ENCODING_KIND_FP32;
-        if (teacher.getEncodingsList().stream().noneMatch(served -> served.getKind() == kind)) {
-            List<EncodingKind> served =
-                    teacher.getEncodingsList().stream().map(Encoding::getKind).toList();
-            throw mismatch(who + ": encodings " + served + " (expected: " + kind + " among them)");
-        }
+        SoftLabelEncoding encoding;
         try {
-            return SoftLabelEncoding.of(Encoding.newBuilder().setKind(kind).build());
+            encoding = SoftLabelEncoding.of(config.encoding());
         } catch (EncodingException e) {
             throw new TrainingFailure(TrainingFailure.Code.MISMATCH, who + ": " + e.getMessage(), e);
         }
+        boolean served = teacher.getEncodingsList().stream()
+                .anyMatch(other -> other.getKind() == config.encoding().getKind()
+                        && other.getCompression() == config.encoding().getCompression());
+        if (!served) {
+            List<String> names =
+                    teacher.getEncodingsList().stream().map(TeacherTerms::name).toList();
+            throw mismatch(who + ": encodings " + names + " (expected: " + name(config.encoding()) + " among them)");
+        }
+        return encoding;
+    }
+
+    private static String name(Encoding encoding) {
+        return encoding.getCompression() == Compression.COMPRESSION_NONE
+                ? encoding.getKind().toString()
+                : encoding.getKind() + " with " + encoding.getCompression();
     }
 
     private static TrainingFailure mismatch(String message) {

@@ -7,8 +7,10 @@ import io.reflux.data.view.PixelScaling;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.proto.credentials.TlsFiles;
+import io.reflux.proto.v1.Encoding;
 import io.reflux.student.export.ModelNotes;
 import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.recipe.EncodingConfig;
 import io.reflux.student.recipe.StageConfig;
 import io.reflux.student.recipe.TeacherConfig;
 import io.reflux.student.recipe.TlsConfig;
@@ -79,7 +81,8 @@ final class Teachers {
         if (!(plan.config() instanceof StageConfig.Distil distil)) {
             return null;
         }
-        return open(plan.augmentation(), distil.encoding(), plan);
+        return open(
+                plan.augmentation(), distil.encoding().toEncoding(distil.loss().temperature()), plan);
     }
 
     /** Returns whether the teacher is a file that runs in this process. */
@@ -90,10 +93,12 @@ final class Teachers {
     /** Opens a source for the test set, or returns null without a teacher elsewhere. The caller closes it. */
     @Nullable
     SoftLabelSource openForTest() {
-        return config == null || isLocal() ? null : remote(config, Augmentation.NONE, "fp32", null);
+        return config == null || isLocal()
+                ? null
+                : remote(config, Augmentation.NONE, EncodingConfig.FP32.toEncoding(1), null);
     }
 
-    private SoftLabelSource open(Augmentation augmentation, String encoding, StagePlan stage) {
+    private SoftLabelSource open(Augmentation augmentation, Encoding encoding, StagePlan stage) {
         TeacherConfig teacher = config;
         if (teacher == null) {
             throw new IllegalStateException("teacher: absent (expected: present for a distilling stage)");
@@ -106,7 +111,7 @@ final class Teachers {
 
     /** Opens a source for a stage; without one it is only asked by value. */
     private SoftLabelSource remote(
-            TeacherConfig teacher, Augmentation augmentation, String encoding, @Nullable StagePlan stage) {
+            TeacherConfig teacher, Augmentation augmentation, Encoding encoding, @Nullable StagePlan stage) {
         return RemoteSource.open(
                 vertx,
                 new RemoteConfig(

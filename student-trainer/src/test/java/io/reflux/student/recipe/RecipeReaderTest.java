@@ -65,7 +65,7 @@ final class RecipeReaderTest {
                     softLossWeight: 0.9
                     hardLossWeight: 0.1
                   augmentation: {maxShift: 2}
-                  encoding: fp16
+                  encoding: {type: top-k, k: 5, zstd: true}
                   prefetchBatches: 4
               - train:
                   iterations: 1000
@@ -115,7 +115,7 @@ final class RecipeReaderTest {
                                         new AugmentationConfig(2, false),
                                         4),
                                 new LossConfig(20, 0.9, 0.1),
-                                "fp16"),
+                                new EncodingConfig("top-k", 5, true)),
                         new StageConfig.Train(new StageConfig.Schedule(
                                 new StageLength(4, 1000, 250),
                                 128,
@@ -182,7 +182,13 @@ final class RecipeReaderTest {
                 "momentum: 0.8 | beta1: 0.8 | stages[0].optimizer.beta1: unknown key (expected: momentum?)",
                 "schedule: step | schedule: stairs | stages[0].learningRate.schedule: stairs (expected: constant, step, cosine, linear, exponential, one-cycle)",
                 "maxShift: 2 | maxShift: 17 | stages[0].augmentation.maxShift: 17 (expected: 0 to 16)",
-                "encoding: fp16 | encoding: fp8 | stages[0].encoding: fp8 (expected: fp32 or fp16)",
+                "'k: 5' | 'j: 5' | stages[0].encoding.j: unknown key (expected: k?)",
+                "'k: 5' | draws: 5 | stages[0].encoding.k: absent (expected: present, since type is top-k)",
+                "'k: 5' | 'k: 0' | stages[0].encoding.k: 0 (expected: 1 to 1048576)",
+                "top-k | int8 | stages[0].encoding.k: 5 (expected: absent, since type is int8)",
+                "zstd: true | zstd: 3 | stages[0].encoding.zstd: 3 (expected: true or false)",
+                "'encoding: {type: top-k, k: 5, zstd: true}' | encoding: top-k | stages[0].encoding.k: absent (expected: present, since type is top-k)",
+                "'encoding: {type: top-k, k: 5, zstd: true}' | encoding: fp8 | stages[0].encoding.type: fp8 (expected: fp32, fp16, int8, top-k or random-sampling)",
                 "dropout: 0.5 | dropout: 1.0 | student.dropout: 1.0 (expected: >= 0 and < 1)",
                 "hidden: [800, 700] | width: 0.5 | student.width: 0.5 (expected: absent, since mlp has only hidden, dropout, inputDropout)",
                 "hidden: [800, 700] | hiden: [800] | student.hiden: unknown key (expected: hidden?)",
@@ -200,6 +206,33 @@ final class RecipeReaderTest {
         assertThatThrownBy(() -> RecipeReader.parse(text, "recipe.yaml"))
                 .isInstanceOf(TrainingFailure.class)
                 .hasMessage("recipe.yaml:%d: %s".formatted(lineOf(text, wrong), message));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fp32 | fp32 | 0 | false",
+                "int8 | int8 | 0 | false",
+                "{type: fp16} | fp16 | 0 | false",
+                "{type: int8, zstd: true} | int8 | 0 | true",
+                "{type: random-sampling, draws: 50} | random-sampling | 50 | false"
+            })
+    void parse_encodings_areReadByNameOrWithParameters(String text, String type, int count, boolean zstd) {
+        Recipe recipe = RecipeReader.parse(EVERY_KEY.replace("{type: top-k, k: 5, zstd: true}", text), "recipe.yaml");
+
+        StageConfig.Distil stage = (StageConfig.Distil) recipe.stages().get(0);
+        assertThat(stage.encoding()).isEqualTo(new EncodingConfig(type, count, zstd));
+        // A plain encoding stands in a run's digest as it always has.
+        assertThat(new EncodingConfig("fp16", 0, false)).hasToString("fp16");
+    }
+
+    @Test
+    void parse_temperatureThatAnEncodingCannotCarry_isRefused() {
+        assertThatThrownBy(() ->
+                        RecipeReader.parse(EVERY_KEY.replace("temperature: 20", "temperature: 2000"), "recipe.yaml"))
+                .hasMessageEndingWith(
+                        "stages[0].loss.temperature: 2000.0 (expected: 0.001 to 1000, since encoding is top-k)");
     }
 
     private static long lineOf(String text, String what) {

@@ -8,6 +8,7 @@ import io.reflux.data.view.ViewRenderer;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.model.runtime.OnnxRuntimeModel;
+import io.reflux.proto.encoding.SoftLabelEncoding;
 import io.reflux.proto.v1.Batch;
 import io.reflux.proto.v1.BatchError;
 import io.reflux.proto.v1.BatchErrorCode;
@@ -57,6 +58,9 @@ import org.jspecify.annotations.Nullable;
  * started again on its port, stop answering, answer twice, fail batches and change its model.
  */
 public final class FakeTeacher {
+    private static final Encoding FP32 =
+            Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_FP32).build();
+
     private final Vertx vertx;
     private final InferenceModel model;
     private final ImageDataSet set;
@@ -116,8 +120,7 @@ public final class FakeTeacher {
                         .setName(set.name())
                         .setFingerprint(Digests.fromHex(set.fingerprint()))
                         .setSize(set.size()))
-                .addEncodings(Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_FP32))
-                .addEncodings(Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_FP16))
+                .addAllEncodings(SoftLabelEncoding.served())
                 .setLimits(Limits.newBuilder()
                         .setMaxMessageBytes(1 << 22)
                         .setMaxBatchSamples(512)
@@ -312,8 +315,11 @@ public final class FakeTeacher {
             return model.logits(inputs, rows);
         }
 
-        /** Little-endian float32, written here anew: a test must not trust the encoder it tests. */
+        /** Little-endian float32 is written here anew: a test must not trust the encoder it tests. */
         private ByteString payload(float[] logits, int offset, int length) {
+            if (!encoding.equals(FP32)) {
+                return SoftLabelEncoding.of(encoding).encode(logits, offset, length / 10, 10, row -> row);
+            }
             ByteBuffer bytes = ByteBuffer.allocate(length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < length; i++) {
                 bytes.putFloat(logits[offset + i]);

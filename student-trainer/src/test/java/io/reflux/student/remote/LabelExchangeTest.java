@@ -91,7 +91,7 @@ final class LabelExchangeTest {
                 .setModelDigest(Digests.fromHex(DIGEST))
                 .setFirstSample(first)
                 .setSamples(count)
-                .addOutputs(OutputLabels.newBuilder().setPayload(encoding.encode(logits, 0, rows, CLASSES)))
+                .addOutputs(OutputLabels.newBuilder().setPayload(encoding.encode(logits, 0, rows, CLASSES, row -> row)))
                 .build();
     }
 }

@@ -8,8 +8,11 @@ import io.reflux.data.sampling.ViewBatch;
 import io.reflux.data.view.Augmentation;
 import io.reflux.proto.v1.BatchErrorCode;
 import io.reflux.proto.v1.DescribeResponse;
+import io.reflux.proto.v1.Encoding;
+import io.reflux.proto.v1.EncodingKind;
 import io.reflux.proto.v1.Limits;
 import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.recipe.EncodingConfig;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.SoftLabelSourceContract;
 import io.reflux.student.source.SoftLabels;
@@ -26,11 +29,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class RemoteSourceTest extends SoftLabelSourceContract {
     private static Vertx vertx;
@@ -64,6 +70,10 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
     private RemoteConfig config(Duration giveUpAfter) {
         RemoteConfig.Patience patience = new RemoteConfig.Patience(
                 3, Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(300), giveUpAfter, 3);
+        return config(EncodingConfig.FP32.toEncoding(1), patience);
+    }
+
+    private RemoteConfig config(Encoding encoding, RemoteConfig.Patience patience) {
         return new RemoteConfig(
                 "127.0.0.1",
                 teacher.port(),
@@ -71,7 +81,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
                 SourceFixture.SET,
                 augmentation(),
                 false,
-                "fp32",
+                encoding,
                 16,
                 4,
                 patience,
@@ -126,6 +136,56 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
                             SourceFixture.reference(batches.get(i).views(), augmentation()),
                             org.assertj.core.data.Offset.offset(1e-5f));
         }
+    }
+
+    /** What reaches the step is what the decoder makes of the teacher's logits, for every encoding that is served. */
+    @ParameterizedTest
+    @MethodSource("io.reflux.proto.encoding.SoftLabelEncoding#served")
+    void request_inEveryEncoding_deliversItsRoundTrip(Encoding served) throws Exception {
+        boolean counts = served.getKind() == EncodingKind.ENCODING_KIND_TOP_K
+                || served.getKind() == EncodingKind.ENCODING_KIND_RANDOM_SAMPLING;
+        Encoding asked =
+                counts ? served.toBuilder().setCount(10).setTemperature(4).build() : served;
+        List<ViewBatch> batches = SourceFixture.batches(8, augmentation());
+        try (SoftLabelSource source = RemoteSource.open(vertx, config(asked, RemoteConfig.Patience.DEFAULT))) {
+            for (SoftLabels labels : deliver(source, batches)) {
+                float[] reference = SourceFixture.reference(
+                        batches.get((int) labels.batchId()).views(), augmentation());
+                for (int row = 0; row < labels.rows(); row++) {
+                    double[] got = softmax(labels.logits(), row * 10, 4);
+                    double[] expected = softmax(reference, row * 10, 4);
+                    // int8 and binary16 are far closer; each of ten draws is a tenth, and no count is off by two.
+                    double bound = served.getKind() == EncodingKind.ENCODING_KIND_RANDOM_SAMPLING ? 0.2 : 0.005;
+                    assertThat(got).containsExactly(expected, Offset.offset(bound));
+                }
+            }
+        }
+    }
+
+    private static double[] softmax(float[] logits, int from, double temperature) {
+        double[] probabilities = new double[10];
+        double sum = 0;
+        for (int c = 0; c < 10; c++) {
+            probabilities[c] = Math.exp(logits[from + c] / temperature);
+            sum += probabilities[c];
+        }
+        for (int c = 0; c < 10; c++) {
+            probabilities[c] /= sum;
+        }
+        return probabilities;
+    }
+
+    @Test
+    void open_encodingThatTheTeacherDoesNotServe_isAMismatch() {
+        teacher.description = teacher.description.toBuilder()
+                .clearEncodings()
+                .addEncodings(Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_FP32))
+                .build();
+        Encoding zstd = new EncodingConfig("fp32", 0, true).toEncoding(1);
+        assertThatThrownBy(() -> RemoteSource.open(vertx, config(zstd, RemoteConfig.Patience.DEFAULT)))
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessageEndingWith("encodings [ENCODING_KIND_FP32] (expected: ENCODING_KIND_FP32 with"
+                        + " COMPRESSION_ZSTD among them)");
     }
 
     @Test

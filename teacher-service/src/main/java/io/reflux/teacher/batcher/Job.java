@@ -20,7 +20,8 @@ public final class Job {
         this.listener = listener;
     }
 
-    Samples samples() {
+    /** What is asked for. */
+    public Samples samples() {
         return samples;
     }
 

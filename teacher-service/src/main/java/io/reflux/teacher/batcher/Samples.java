@@ -10,6 +10,12 @@ public interface Samples {
     long heldBytes();
 
     /**
+     * Stands for a sample where something is drawn at random about it: the same sample has the same seed, whatever batch or
+     * stream it comes in.
+     */
+    long seed(int sample);
+
+    /**
      * Writes what the model takes for {@code count} samples from {@code first} on.
      *
      * @param target receives the samples, row-major, from {@code offset} on

@@ -22,7 +22,7 @@ final class CreditAccount implements Admission {
      * An empty account.
      *
      * @param maxBytes the most the balance can be
-     * @param sampleBytes encoded size of one sample's answer, at least 1
+     * @param sampleBytes most bytes of one sample's answer, at least 1
      */
     CreditAccount(long maxBytes, int sampleBytes) {
         this.maxBytes = maxBytes;

@@ -14,6 +14,11 @@ record FloatSamples(int count, int sampleElements, ByteString data) implements S
     }
 
     @Override
+    public long seed(int sample) {
+        return Seeds.ofContent(data, sample * sampleElements * Float.BYTES, sampleElements * Float.BYTES);
+    }
+
+    @Override
     public void render(int first, int count, float[] target, int offset) {
         FloatBuffer floats =
                 data.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();

@@ -21,9 +21,9 @@ final class LabelEncoder {
         this.classes = offer.engine().numClasses();
     }
 
-    /** Encoded size of one sample's answer. */
+    /** Most bytes of one sample's answer. */
     int sampleBytes() {
-        return terms.encoding().encodedBytes(1, classes);
+        return terms.encoding().maxEncodedBytes(1, classes);
     }
 
     /** The messages that answer a slice; {@code logits} holds it from {@code offset} on. */
@@ -31,15 +31,21 @@ final class LabelEncoder {
             long batchId, Slice slice, float[] logits, int offset, long queueNanos, long computeNanos) {
         List<LabelResponse> messages = new ArrayList<>();
         for (RowRange range : RowRange.split(slice.count(), sampleBytes(), RowRange.MAX_PAYLOAD_BYTES)) {
+            int first = slice.first() + range.first();
             OutputLabels output = OutputLabels.newBuilder()
                     .addShape(classes)
-                    .setPayload(
-                            terms.encoding().encode(logits, offset + range.first() * classes, range.count(), classes))
+                    .setPayload(terms.encoding()
+                            .encode(
+                                    logits,
+                                    offset + range.first() * classes,
+                                    range.count(),
+                                    classes,
+                                    row -> slice.job().samples().seed(first + row)))
                     .build();
             Labels labels = Labels.newBuilder()
                     .setBatchId(batchId)
                     .setModelDigest(offer.engine().digest())
-                    .setFirstSample(slice.first() + range.first())
+                    .setFirstSample(first)
                     .setSamples(range.count())
                     .addOutputs(output)
                     .setQueueMicros(queueNanos / 1000)

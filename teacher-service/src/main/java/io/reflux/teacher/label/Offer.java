@@ -80,7 +80,7 @@ public final class Offer {
                 .addShape(set.shape().channels())
                 .addShape(set.shape().height())
                 .addShape(set.shape().width())));
-        SoftLabelEncoding.supported().forEach(encoding -> response.addEncodings(encoding.description()));
+        response.addAllEncodings(SoftLabelEncoding.served());
         return response.build();
     }
 

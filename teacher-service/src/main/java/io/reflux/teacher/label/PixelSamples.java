@@ -14,6 +14,11 @@ record PixelSamples(int count, int channels, int planeElements, ByteString data,
     }
 
     @Override
+    public long seed(int sample) {
+        return Seeds.ofContent(data, sample * channels * planeElements, channels * planeElements);
+    }
+
+    @Override
     public void render(int first, int count, float[] target, int offset) {
         int next = first * channels * planeElements;
         int to = offset;

@@ -58,10 +58,7 @@ record Terms(
         try {
             return SoftLabelEncoding.of(open.getEncoding());
         } catch (EncodingException e) {
-            GrpcStatus status = e.code() == EncodingException.Code.UNSUPPORTED
-                    ? GrpcStatus.UNIMPLEMENTED
-                    : GrpcStatus.INVALID_ARGUMENT;
-            throw new StatusException(status, "open." + e.getMessage());
+            throw invalid("open." + e.getMessage());
         }
     }
 

@@ -39,6 +39,11 @@ final class ViewSamples implements Samples {
     }
 
     @Override
+    public long seed(int sample) {
+        return Seeds.ofView(sampleIds[sample], augmentationSeeds[sample]);
+    }
+
+    @Override
     public void render(int first, int count, float[] target, int offset) {
         List<View> views = new ArrayList<>(count);
         for (int i = first; i < first + count; i++) {

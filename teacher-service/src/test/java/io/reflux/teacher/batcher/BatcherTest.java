@@ -78,6 +78,11 @@ final class BatcherTest {
                     }
 
                     @Override
+                    public long seed(int sample) {
+                        return sample;
+                    }
+
+                    @Override
                     public void render(int first, int number, float[] target, int offset) {
                         if (value < 0) {
                             throw new IllegalArgumentException("negative");

@@ -32,6 +32,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class LabelCallTest {
 
@@ -232,12 +234,13 @@ final class LabelCallTest {
                 "open.model_digest: " + "00".repeat(32) + " (expected: " + "ab".repeat(32) + ", the model served)");
         expectRefusal(
                 open.clone().setEncoding(Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_TOP_K)),
-                GrpcStatus.UNIMPLEMENTED,
-                "open.encoding.kind: ENCODING_KIND_TOP_K (expected: ENCODING_KIND_FP32 or ENCODING_KIND_FP16)");
+                GrpcStatus.INVALID_ARGUMENT,
+                "open.encoding.count: 0 (expected: 1 to 1048576 for ENCODING_KIND_TOP_K)");
         expectRefusal(
                 open.clone().clearEncoding(),
                 GrpcStatus.INVALID_ARGUMENT,
-                "open.encoding.kind: 0 (expected: ENCODING_KIND_FP32 or ENCODING_KIND_FP16)");
+                "open.encoding.kind: 0 (expected: one of [ENCODING_KIND_FP32, ENCODING_KIND_FP16, ENCODING_KIND_INT8_ROWS,"
+                        + " ENCODING_KIND_TOP_K, ENCODING_KIND_RANDOM_SAMPLING])");
         expectRefusal(
                 open.clone().addOutputs("hint"),
                 GrpcStatus.INVALID_ARGUMENT,
@@ -369,9 +372,52 @@ final class LabelCallTest {
         }
     }
 
+    /** Every encoding over the wire: what comes is what it makes of the model's logits and the views' seeds, twice the same. */
+    @ParameterizedTest
+    @MethodSource("encodings")
+    void views_inEveryEncoding_areItsRoundTripOfTheLogits(Encoding description) throws Exception {
+        float[] direct = direct(Augmentation.NONE, plain(0, 300));
+        float[] first = labels(description);
+        assertThat(first).containsExactly(labels(description));
+        for (int row = 0; row < 300; row++) {
+            int best = 0;
+            int bestDirect = 0;
+            for (int c = 1; c < TinyModel.CLASSES; c++) {
+                best = first[row * 5 + c] > first[row * 5 + best] ? c : best;
+                bestDirect = direct[row * 5 + c] > direct[row * 5 + bestDirect] ? c : bestDirect;
+            }
+            if (description.getKind() != EncodingKind.ENCODING_KIND_RANDOM_SAMPLING) {
+                // Coarser levels may only make classes equal that lie within one.
+                assertThat(direct[row * 5 + best]).isCloseTo(direct[row * 5 + bestDirect], within(0.05f));
+            }
+        }
+    }
+
+    static List<Encoding> encodings() {
+        return SoftLabelEncoding.served().stream()
+                .map(served -> served.getKind() == EncodingKind.ENCODING_KIND_TOP_K
+                                || served.getKind() == EncodingKind.ENCODING_KIND_RANDOM_SAMPLING
+                        ? served.toBuilder().setCount(3).setTemperature(2).build()
+                        : served)
+                .toList();
+    }
+
+    private float[] labels(Encoding description) throws Exception {
+        try (Student student = Student.open(
+                teacher.vertx, teacher.server.grpcPort(), Student.fp32().setEncoding(description))) {
+            student.views(0, 0, 300);
+            assertThat(student.next().getOpened().getEncoding()).isEqualTo(description);
+            return collect(student, 0, 300, description);
+        }
+    }
+
     static float[] collect(Student student, long batchId, int samples, EncodingKind kind) throws Exception {
-        SoftLabelEncoding encoding =
-                SoftLabelEncoding.of(Encoding.newBuilder().setKind(kind).build());
+        return collect(
+                student, batchId, samples, Encoding.newBuilder().setKind(kind).build());
+    }
+
+    private static float[] collect(Student student, long batchId, int samples, Encoding description) throws Exception {
+        SoftLabelEncoding encoding = SoftLabelEncoding.of(description);
         float[] logits = new float[samples * TinyModel.CLASSES];
         int left = samples;
         while (left > 0) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reflux.data.ImageDataSet;
 import io.reflux.model.graph.ModelException;
+import io.reflux.proto.encoding.SoftLabelEncoding;
 import io.reflux.proto.v1.BatchErrorCode;
 import io.reflux.proto.v1.DescribeRequest;
 import io.reflux.proto.v1.DescribeResponse;
@@ -69,8 +70,9 @@ final class LifeCycleTest {
             assertThat(description.getDataSets(0).getFingerprint()).isEqualTo(Student.tiny());
             assertThat(description.getDataSets(0).getSize()).isEqualTo(1000);
             assertThat(description.getEncodingsList())
+                    .isEqualTo(SoftLabelEncoding.served())
                     .extracting(encoding -> encoding.getKind())
-                    .containsExactly(EncodingKind.ENCODING_KIND_FP32, EncodingKind.ENCODING_KIND_FP16);
+                    .startsWith(EncodingKind.ENCODING_KIND_FP32, EncodingKind.ENCODING_KIND_FP16);
             assertThat(description.getLimits().getMaxBatchesInFlight()).isEqualTo(64);
         }
     }

@@ -61,7 +61,8 @@ final class OnnxTeacherTest {
             float[] logits = new float[SAMPLES * 10];
             Labels labels = student.next().getLabels();
             assertThat(labels.getSamples()).isEqualTo(SAMPLES);
-            SoftLabelEncoding.supported().get(0).decode(labels.getOutputs(0).getPayload(), SAMPLES, 10, logits, 0);
+            SoftLabelEncoding.of(SoftLabelEncoding.served().get(0))
+                    .decode(labels.getOutputs(0).getPayload(), SAMPLES, 10, logits, 0);
             for (int i = 0; i < expected.length; i++) {
                 assertThat(logits[i]).isCloseTo(expected[i], within(1e-4f));
             }
