@@ -16,6 +16,9 @@ record Turns(int rounds, double seconds, Clock clock) {
 
     private static final int MAX_STEPS = 10_000;
 
+    /** After so long Java's compiler has seen what runs in a step; a training run is far longer. */
+    private static final double WARM_UP_SECONDS = 3;
+
     Turns {
         if (rounds < 1) {
             throw new IllegalArgumentException("rounds: " + rounds + " (expected: >= 1)");
@@ -25,14 +28,13 @@ record Turns(int rounds, double seconds, Clock clock) {
         }
     }
 
-    /** Milliseconds a step of each turn, sorted, by contender. Two turns that nobody counts come first. */
+    /** Milliseconds a step of each turn, sorted, by contender. A warm-up and a turn that nobody counts come first. */
     Map<String, List<Double>> take(List<Contender> contenders) throws Exception {
         Map<String, List<Double>> times = new TreeMap<>();
         int[] steps = new int[contenders.size()];
         for (int i = 0; i < steps.length; i++) {
             Contender contender = contenders.get(i);
-            contender.run(2, clock);
-            double one = contender.run(2, Clock.WALL) / 2;
+            double one = warmUp(contender);
             steps[i] = (int) Math.max(1, Math.min(MAX_STEPS, seconds / one));
             contender.run(steps[i], clock);
             times.put(contender.name(), new ArrayList<>());
@@ -47,6 +49,20 @@ record Turns(int rounds, double seconds, Clock clock) {
         }
         times.values().forEach(list -> list.sort(null));
         return times;
+    }
+
+    /** Runs until nothing is new any more, and returns the seconds that a step takes then. */
+    private static double warmUp(Contender contender) throws Exception {
+        int steps = 1;
+        double spent = 0;
+        while (true) {
+            double passed = contender.run(steps, Clock.WALL);
+            spent += passed;
+            if (spent > WARM_UP_SECONDS) {
+                return passed / steps;
+            }
+            steps = Math.min(2 * steps, MAX_STEPS);
+        }
     }
 
     /** The middle of sorted numbers. */

@@ -10,13 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which instructions of a processor serve a precision. Without them a precision works all the same, but slower.
  *
+ * @param vendor maker of the processor as Linux has it, such as {@code AuthenticAMD}; empty where it does not tell
  * @param flags names of the processor's features as Linux has them, such as {@code avx512_bf16}
  */
-public record CpuSupport(Set<String> flags) {
+public record CpuSupport(String vendor, Set<String> flags) {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
@@ -34,18 +36,29 @@ public record CpuSupport(Set<String> flags) {
         try {
             return parse(Files.readString(CPU_INFO, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
-            return new CpuSupport(Set.of());
+            return new CpuSupport("", Set.of());
         }
     }
 
     /** The support that a text in the form of {@code /proc/cpuinfo} tells of. */
     static CpuSupport parse(String cpuInfo) {
-        return new CpuSupport(cpuInfo.lines()
-                .filter(line -> line.startsWith("flags") || line.startsWith("Features"))
+        Set<String> flags = values(cpuInfo, "flags", "Features")
+                .flatMap(value -> Arrays.stream(value.split("\\s+")))
+                .collect(Collectors.toSet());
+        return new CpuSupport(values(cpuInfo, "vendor_id").findFirst().orElse(""), flags);
+    }
+
+    /** The value of the first line with one of these names. */
+    private static Stream<String> values(String cpuInfo, String... names) {
+        return cpuInfo.lines()
+                .filter(line -> Arrays.stream(names).anyMatch(line::startsWith))
                 .limit(1)
-                .flatMap(line -> Arrays.stream(
-                        line.substring(line.indexOf(':') + 1).strip().split("\\s+")))
-                .collect(Collectors.toSet()));
+                .map(line -> line.substring(line.indexOf(':') + 1).strip());
+    }
+
+    /** Whether MKL leaves this processor's widest instructions unused: it does so on those of AMD with AVX-512. */
+    public boolean mklIsSlow() {
+        return vendor.equals("AuthenticAMD") && flags.contains("avx512f");
     }
 
     /** The fastest instructions that serve a precision; empty if it is emulated, and for fp32, which needs none. */

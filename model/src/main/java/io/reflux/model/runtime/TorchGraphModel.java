@@ -1,14 +1,18 @@
 package io.reflux.model.runtime;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.operator.GraphContext;
+import io.reflux.model.precision.Precision;
 import io.reflux.model.script.GraphCompiler;
 import io.reflux.model.script.GraphScript;
+import io.reflux.model.script.Kernels;
 import io.reflux.model.script.ScriptModule;
 import io.reflux.model.script.TorchDevice;
 import io.reflux.model.script.TorchTensors;
+import java.util.Set;
 
 /** An ONNX graph, compiled to TorchScript and run by libtorch. */
 public final class TorchGraphModel extends Classifier {
@@ -38,10 +42,11 @@ public final class TorchGraphModel extends Classifier {
      *     device is not there
      */
     public static TorchGraphModel open(ModelGraph graph, String device) {
+        Device target = TorchDevice.of(device);
         GraphContext context = GraphContext.of(graph);
-        GraphScript script = GraphCompiler.compile(context);
+        GraphScript script = GraphCompiler.compile(context, Precision.FP32, Set.of(), Kernels.of(target));
         ClassifierSignature signature = ClassifierSignature.of(context);
-        NDManager manager = NDManager.newBaseManager(TorchDevice.of(device), "PyTorch");
+        NDManager manager = NDManager.newBaseManager(target, "PyTorch");
         try {
             return new TorchGraphModel(graph, signature, script, manager);
         } catch (RuntimeException e) {

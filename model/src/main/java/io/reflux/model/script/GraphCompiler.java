@@ -33,17 +33,19 @@ public final class GraphCompiler {
     private final GraphContext context;
     private final Precision training;
     private final Set<String> frozen;
+    private final Kernels kernels;
     private final TensorRegistry tensors = new TensorRegistry();
 
-    private GraphCompiler(GraphContext context, Precision training, Set<String> frozen) {
+    private GraphCompiler(GraphContext context, Precision training, Set<String> frozen, Kernels kernels) {
         this.graph = context.graph();
         this.training = training;
         this.frozen = frozen;
+        this.kernels = kernels;
         this.context = context;
     }
 
     /**
-     * Compiles a graph in fp32 whose parameters all train.
+     * Compiles a graph in fp32 whose parameters all train, for any device.
      *
      * @throws io.reflux.model.graph.ModelException if the graph has operators that are not supported (all are named)
      *     or shapes that do not fit
@@ -54,7 +56,7 @@ public final class GraphCompiler {
 
     /** As {@link #compile(ModelGraph)}, for a graph that is analysed already. */
     public static GraphScript compile(GraphContext context) {
-        return compile(context, Precision.FP32, Set.of());
+        return compile(context, Precision.FP32, Set.of(), Kernels.LIBTORCH);
     }
 
     /**
@@ -62,9 +64,10 @@ public final class GraphCompiler {
      *
      * @param training precision of the training method; its outputs are fp32 all the same
      * @param frozen parameters that shall not train; they are among the constants
+     * @param kernels those of the device that the script will run on
      */
-    public static GraphScript compile(GraphContext context, Precision training, Set<String> frozen) {
-        return new GraphCompiler(context, training, Set.copyOf(frozen)).compile();
+    public static GraphScript compile(GraphContext context, Precision training, Set<String> frozen, Kernels kernels) {
+        return new GraphCompiler(context, training, Set.copyOf(frozen), kernels).compile();
     }
 
     private GraphScript compile() {
@@ -132,7 +135,7 @@ public final class GraphCompiler {
 
     private String body(List<GraphNode> nodes, boolean forTraining) {
         MethodEmitter emitter =
-                new MethodEmitter(context, tensors, forTraining, forTraining ? training : Precision.FP32);
+                new MethodEmitter(context, tensors, forTraining, forTraining ? training : Precision.FP32, kernels);
         boolean convolves =
                 graph.nodes().stream().anyMatch(node -> node.operator().equals("Conv"));
         for (int i = 0; i < graph.inputs().size(); i++) {

@@ -23,15 +23,18 @@ final class MethodEmitter implements ScriptEmitter {
     private final GraphContext context;
     private final TensorRegistry tensors;
     private final boolean training;
+    private final Kernels kernels;
     private final ValuePrecision precision;
     private final Map<String, String> variables = new HashMap<>();
     private final StringBuilder text = new StringBuilder();
     private int nextVariable;
 
-    MethodEmitter(GraphContext context, TensorRegistry tensors, boolean training, Precision precision) {
+    MethodEmitter(
+            GraphContext context, TensorRegistry tensors, boolean training, Precision precision, Kernels kernels) {
         this.context = context;
         this.tensors = tensors;
         this.training = training;
+        this.kernels = precision == Precision.FP32 ? kernels : Kernels.LIBTORCH;
         this.precision = new ValuePrecision(context, precision);
     }
 
@@ -123,6 +126,12 @@ final class MethodEmitter implements ScriptEmitter {
     @Override
     public String training() {
         return training ? "True" : "False";
+    }
+
+    @Override
+    public String linear(String x, String weight, long outputs, String bias) {
+        Kernels fitting = type(x) == ElementType.FLOAT ? kernels : Kernels.LIBTORCH;
+        return fitting.linear(training, shape(x), value(x), weight, outputs, bias);
     }
 
     @Override

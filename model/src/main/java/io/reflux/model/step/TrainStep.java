@@ -1,5 +1,6 @@
 package io.reflux.model.step;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -13,6 +14,7 @@ import io.reflux.model.runtime.ClassifierSignature;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.model.script.GraphCompiler;
 import io.reflux.model.script.GraphScript;
+import io.reflux.model.script.Kernels;
 import io.reflux.model.script.ScriptModule;
 import io.reflux.model.script.TorchDevice;
 import java.util.List;
@@ -86,15 +88,17 @@ public final class TrainStep implements AutoCloseable {
             StepOptions options,
             String device,
             long seed) {
+        Device target = TorchDevice.of(device);
         GraphContext context = GraphContext.of(graph);
-        GraphScript script = GraphCompiler.compile(context, options.precision(), frozen(context, options));
+        GraphScript script =
+                GraphCompiler.compile(context, options.precision(), frozen(context, options), Kernels.of(target));
         if (script.parameters().isEmpty()) {
             throw new ModelException(
                     ModelException.Code.INVALID_ARGUMENT,
                     graph.source() + ": no parameter trains (expected: at least one that is not frozen)");
         }
         ClassifierSignature signature = ClassifierSignature.of(context);
-        NDManager manager = NDManager.newBaseManager(TorchDevice.of(device), "PyTorch");
+        NDManager manager = NDManager.newBaseManager(target, "PyTorch");
         try {
             return new TrainStep(graph, signature, loss, UpdateRule.of(optimizer), options, script, manager, seed);
         } catch (RuntimeException e) {

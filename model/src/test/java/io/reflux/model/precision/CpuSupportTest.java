@@ -25,6 +25,20 @@ final class CpuSupportTest {
     }
 
     @Test
+    void mklIsSlow_onlyOnAmdWithAvx512() {
+        assertThat(CpuSupport.parse("vendor_id : AuthenticAMD\nflags : fpu avx512f")
+                        .mklIsSlow())
+                .isTrue();
+        assertThat(CpuSupport.parse("vendor_id : AuthenticAMD\nflags : fpu avx2")
+                        .mklIsSlow())
+                .isFalse();
+        assertThat(CpuSupport.parse("vendor_id : GenuineIntel\nflags : fpu avx512f")
+                        .mklIsSlow())
+                .isFalse();
+        assertThat(CpuSupport.parse("Features : fp asimd").mklIsSlow()).isFalse();
+    }
+
+    @Test
     void notice_noInstructions_saysSo() {
         CpuSupport support = CpuSupport.parse("flags : fpu avx2");
 

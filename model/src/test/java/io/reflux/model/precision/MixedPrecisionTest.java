@@ -13,6 +13,7 @@ import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.operator.GraphContext;
 import io.reflux.model.script.GraphCompiler;
 import io.reflux.model.script.GraphScript;
+import io.reflux.model.script.Kernels;
 import io.reflux.model.script.ScriptModule;
 import io.reflux.model.script.TorchTensors;
 import io.reflux.model.zoo.Zoo;
@@ -71,7 +72,7 @@ final class MixedPrecisionTest {
 
     @Test
     void compile_evaluation_isFp32InEveryPrecision() {
-        String methods = GraphCompiler.compile(GraphContext.of(blocks()), Precision.BF16, Set.of())
+        String methods = GraphCompiler.compile(GraphContext.of(blocks()), Precision.BF16, Set.of(), Kernels.LIBTORCH)
                 .methods();
         String evaluate = methods.substring(0, methods.indexOf("def " + GraphScript.TRAIN));
 
@@ -102,13 +103,13 @@ final class MixedPrecisionTest {
     }
 
     private static String train(ModelGraph graph, Precision precision) {
-        String methods = GraphCompiler.compile(GraphContext.of(graph), precision, Set.of())
+        String methods = GraphCompiler.compile(GraphContext.of(graph), precision, Set.of(), Kernels.LIBTORCH)
                 .methods();
         return methods.substring(methods.indexOf("def " + GraphScript.TRAIN));
     }
 
     private static float[] logits(ModelGraph graph, Precision precision) {
-        GraphScript script = GraphCompiler.compile(GraphContext.of(graph), precision, Set.of());
+        GraphScript script = GraphCompiler.compile(GraphContext.of(graph), precision, Set.of(), Kernels.LIBTORCH);
         Random random = new Random(3);
         float[] inputs = new float[ROWS * 28 * 28];
         for (int i = 0; i < inputs.length; i++) {

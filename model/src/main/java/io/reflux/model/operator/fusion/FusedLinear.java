@@ -36,7 +36,10 @@ final class FusedLinear implements Operator {
     public void emit(GraphNode node, ScriptEmitter out) {
         out.assign(
                 node.output(0),
-                "torch.linear(" + out.value(node.input(0)) + ", torch.t(" + out.value(node.input(1)) + "), "
-                        + out.value(node.input(2)) + ")");
+                out.linear(
+                        node.input(0),
+                        "torch.t(" + out.value(node.input(1)) + ")",
+                        out.shape(node.input(1)).get(1),
+                        out.value(node.input(2))));
     }
 }

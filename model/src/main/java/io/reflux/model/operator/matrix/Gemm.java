@@ -72,14 +72,19 @@ final class Gemm implements Operator {
         Attributes attributes = node.attributes();
         float alpha = alpha(attributes);
         float beta = beta(attributes);
+        boolean transB = transposed(attributes, "transB");
+        boolean biased = node.hasInput(2);
+        if (alpha == 1 && !transposed(attributes, "transA") && (biased ? beta == 1 && isBias(node, out) : transB)) {
+            String weight = transposedIf(!transB, out.value(node.input(1)));
+            long outputs = out.shape(node.output(0)).get(1);
+            out.assign(
+                    node.output(0),
+                    out.linear(node.input(0), weight, outputs, biased ? out.value(node.input(2)) : "None"));
+            return;
+        }
         String a = transposedIf(transposed(attributes, "transA"), out.value(node.input(0)));
         String b = out.value(node.input(1));
-        boolean transB = transposed(attributes, "transB");
-        if (transB && alpha == 1 && !node.hasInput(2)) {
-            out.assign(node.output(0), "torch.linear(" + a + ", " + b + ", None)");
-        } else if (transB && alpha == 1 && beta == 1 && isBias(node, out)) {
-            out.assign(node.output(0), "torch.linear(" + a + ", " + b + ", " + out.value(node.input(2)) + ")");
-        } else if (node.hasInput(2)) {
+        if (biased) {
             out.assign(
                     node.output(0),
                     "torch.addmm(" + out.value(node.input(2)) + ", " + a + ", " + transposedIf(transB, b) + ", beta="

@@ -58,7 +58,16 @@ final class MatMul implements Operator {
 
     @Override
     public void emit(GraphNode node, ScriptEmitter out) {
-        out.assign(node.output(0), "torch.matmul(" + out.value(node.input(0)) + ", " + out.value(node.input(1)) + ")");
+        String b = out.value(node.input(1));
+        List<Long> matrix = out.shape(node.input(1));
+        boolean layer = out.isConstant(node.input(1))
+                && matrix.size() == 2
+                && out.shape(node.input(0)).size() >= 2;
+        out.assign(
+                node.output(0),
+                layer
+                        ? out.linear(node.input(0), "torch.t(" + b + ")", matrix.get(1), "None")
+                        : "torch.matmul(" + out.value(node.input(0)) + ", " + b + ")");
     }
 
     private static List<Long> leading(List<Long> shape) {
