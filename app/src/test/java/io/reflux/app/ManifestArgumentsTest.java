@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.reflux.app.k8s.Manifests;
@@ -43,6 +44,25 @@ final class ManifestArgumentsTest {
         assertThat(command.commandSpec().name()).isEqualTo("train");
         assertThat(recipe.teacher()).isNotNull();
         assertThat(recipe.teacher().address()).isEqualTo(command.matchedOptionValue("--teacher", ""));
+    }
+
+    @Test
+    void secure_arguments_areOptionsAndNameMountedFiles() throws Exception {
+        List<HasMetadata> objects = Manifests.render("overlays/secure");
+        PodTemplateSpec teacher =
+                Manifests.only(objects, Deployment.class).getSpec().getTemplate();
+        PodTemplateSpec student = Manifests.only(objects, Job.class).getSpec().getTemplate();
+
+        for (PodTemplateSpec pod : List.of(teacher, student)) {
+            Container container = Manifests.container(pod);
+            assertThat(parse(container).matchedOptions()).hasSizeGreaterThan(4);
+            assertThat(container.getArgs().stream().filter(argument -> argument.matches("--.*=/(tls|tokens?)/.*")))
+                    .hasSize(4)
+                    .allSatisfy(argument -> assertThat(container.getVolumeMounts())
+                            .anySatisfy(mount -> assertThat(argument).contains("=" + mount.getMountPath() + "/")));
+        }
+        assertThat(Manifests.container(teacher).getReadinessProbe().getHttpGet().getPath())
+                .isEqualTo("/readyz");
     }
 
     private static ParseResult parse(Container container) {

@@ -355,7 +355,17 @@ final class LabelStream {
     }
 
     private void endIfDone() {
-        if (ended || !unanswered.isEmpty()) {
+        if (ended) {
+            return;
+        }
+        if (!unanswered.isEmpty()) {
+            if (inputEnded && session != null && !session.credit().maySend()) {
+                // Credit can come no more, so the stream would stay for as long as its connection.
+                refuse(new StatusException(
+                        GrpcStatus.FAILED_PRECONDITION,
+                        "credit: used up after the half-close, " + unanswered.size()
+                                + " batches unanswered (expected: enough before it)"));
+            }
             return;
         }
         if (inputEnded) {
