@@ -172,7 +172,6 @@ final class BackPressureTest {
                     teacher.vertx, teacher.server.grpcPort(), Student.fp32().setCreditBytes(0))) {
                 student.next();
                 student.views(0, 0, ROWS);
-                student.halfClose();
                 Eventually.isTrue("a queued batch", () -> teacher.metric("reflux_teacher_queue_batches", "") == 1);
             }
             Eventually.isTrue(
