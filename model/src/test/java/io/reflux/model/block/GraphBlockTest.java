@@ -111,7 +111,8 @@ final class GraphBlockTest {
             NDList output = block.forward(store, new NDList(manager.create(tokens, new Shape(2, 4))), false);
 
             assertThat(output.singletonOrThrow().getShape()).isEqualTo(new Shape(2, 4, 9));
-            assertThat(output.singletonOrThrow().toFloatArray()).isEqualTo(expected);
+            // Not bit for bit: the model may multiply with another library's kernels than the block.
+            assertThat(output.singletonOrThrow().toFloatArray()).containsExactly(expected, within(1e-5f));
             assertThat(block.getOutputShapes(new Shape[] {new Shape(2, 4)})).containsExactly(new Shape(2, 4, 9));
         }
     }
