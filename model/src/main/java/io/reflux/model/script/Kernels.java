@@ -24,8 +24,8 @@ public enum Kernels {
 
     /**
      * Positions of a sample from which on the layer trains as a convolution of 1×1: the only one of oneDNN's products with
-     * gradients that gains. {@code mkldnn_linear} loses more by copying than it wins: a step of the MLP took 7.5 ms in the
-     * place of 6.1.
+     * gradients that gains. {@code mkldnn_linear} was slower in a script: a step of the MLP took 7.5 ms in the place of
+     * 6.1.
      */
     private static final long IMAGE = 16;
 
