@@ -29,9 +29,7 @@ final class ConvTranspose implements Operator {
     @Override
     public List<String> problems(GraphNode node, NodeContext context) {
         Attributes attributes = node.attributes();
-        int rank = context.isConstant(node.input(1))
-                ? context.constant(node.input(1)).shape().length - 2
-                : attributes.getInts("kernel_shape", List.of()).size();
+        int rank = KernelSizes.rank(node, context);
         Problems problems = new Problems(node, 2, 3).oneOutput();
         long group = attributes.getInt("group", 1);
         problems.expect(group >= 1 && group <= Integer.MAX_VALUE, "group", group, ">= 1");
@@ -54,13 +52,7 @@ final class ConvTranspose implements Operator {
     public List<List<Long>> outputShapes(GraphNode node, NodeContext context) {
         List<Long> x = context.shape(node.input(0));
         List<Long> weight = context.shape(node.input(1));
-        Shapes.requireRank("weight", weight, 3, 5);
-        Shapes.requireRank("X", x, weight.size(), weight.size());
-        List<Long> kernel = weight.subList(2, weight.size());
-        List<Long> declared = node.attributes().getInts("kernel_shape", kernel);
-        if (!declared.equals(kernel)) {
-            throw Shapes.mismatch("kernel_shape " + declared, kernel + " as in weight " + weight);
-        }
+        KernelSizes.check(node, context);
         if (!Shapes.agree(x.get(1), weight.get(0)) || weight.get(0) % group(node) != 0) {
             throw Shapes.mismatch(
                     "X " + x + " with weight " + weight + " and group " + group(node),

@@ -4,7 +4,6 @@ import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.operator.quantization.Quantization;
 import io.reflux.model.operator.spi.NodeContext;
-import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.ScriptText;
 import java.util.List;
@@ -14,25 +13,14 @@ import java.util.List;
  * QuantizeLinear makes it, and the clipped straight-through gradient. Inputs and attributes are QuantizeLinear's. libtorch
  * multiplies by 1 / scale, so a value within rounding of a half may go to the other neighbour.
  */
-final class FakeQuantize implements Operator {
+final class FakeQuantize extends FusedOperator {
 
     static final String TYPE = "FakeQuantize";
 
     private static final int INT32 = 3;
 
-    @Override
-    public String type() {
-        return TYPE;
-    }
-
-    @Override
-    public String domain() {
-        return Fusions.DOMAIN;
-    }
-
-    @Override
-    public List<String> problems(GraphNode node, NodeContext context) {
-        return List.of();
+    FakeQuantize() {
+        super(TYPE);
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.operator.fusion.Scores.Kind;
 import io.reflux.model.operator.spi.NodeContext;
-import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.ScriptText;
 import java.util.ArrayList;
@@ -14,26 +13,15 @@ import java.util.List;
  * {@code torch.scaled_dot_product_attention} in the place of an {@link AttentionPattern}. Inputs: Q, K transposed, V, and
  * masks with their kinds and fills as attributes; a leading axis is lent to three axes, for the fused kernels take four.
  */
-final class FusedAttention implements Operator {
+final class FusedAttention extends FusedOperator {
 
     /** As ONNX's own, so that it computes in the same precision. */
     static final String TYPE = "Attention";
 
     private static final int FIRST_MASK = 3;
 
-    @Override
-    public String type() {
-        return TYPE;
-    }
-
-    @Override
-    public String domain() {
-        return Fusions.DOMAIN;
-    }
-
-    @Override
-    public List<String> problems(GraphNode node, NodeContext context) {
-        return List.of();
+    FusedAttention() {
+        super(TYPE);
     }
 
     @Override

@@ -2,29 +2,17 @@ package io.reflux.model.operator.fusion;
 
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.operator.spi.NodeContext;
-import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import java.util.List;
 
 /** {@code torch.gelu} in the place of a {@link GeluPattern}. */
-final class FusedGelu implements Operator {
+final class FusedGelu extends FusedOperator {
 
     /** As ONNX's own, so that it computes in the same precision. */
     static final String TYPE = "Gelu";
 
-    @Override
-    public String type() {
-        return TYPE;
-    }
-
-    @Override
-    public String domain() {
-        return Fusions.DOMAIN;
-    }
-
-    @Override
-    public List<String> problems(GraphNode node, NodeContext context) {
-        return List.of();
+    FusedGelu() {
+        super(TYPE);
     }
 
     @Override

@@ -2,29 +2,17 @@ package io.reflux.model.operator.fusion;
 
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.operator.spi.NodeContext;
-import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import java.util.List;
 
 /** {@code torch.linear} in the place of a {@link LinearPattern}; inputs: X, weight K×N, bias N. */
-final class FusedLinear implements Operator {
+final class FusedLinear extends FusedOperator {
 
     /** As ONNX's own, so that it computes in the same precision. */
     static final String TYPE = "Gemm";
 
-    @Override
-    public String type() {
-        return TYPE;
-    }
-
-    @Override
-    public String domain() {
-        return Fusions.DOMAIN;
-    }
-
-    @Override
-    public List<String> problems(GraphNode node, NodeContext context) {
-        return List.of();
+    FusedLinear() {
+        super(TYPE);
     }
 
     @Override
