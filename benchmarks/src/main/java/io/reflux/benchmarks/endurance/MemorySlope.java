@@ -1,5 +1,6 @@
 package io.reflux.benchmarks.endurance;
 
+import io.reflux.benchmarks.measure.ResidentMemory;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.model.step.DistillationLoss;
 import io.reflux.model.step.Sgd;
@@ -49,7 +50,7 @@ public final class MemorySlope {
                 train(step, batch, i);
                 if (i % CHORES_EVERY == 0) {
                     chores(step, spec, batch);
-                    long resident = ResidentMemory.bytes();
+                    long resident = ResidentMemory.kilobytes("self") * 1024;
                     if (i >= steps / 5) {
                         first = first == 0 ? resident : first;
                         memory.add(i / 1000.0, resident / 1e6);
@@ -68,7 +69,7 @@ public final class MemorySlope {
                 rows,
                 steps,
                 first / 1e6,
-                ResidentMemory.bytes() / 1e6,
+                ResidentMemory.kilobytes("self") * 1024 / 1e6,
                 slope);
         return slope;
     }

@@ -2,6 +2,7 @@ package io.reflux.benchmarks.hinton;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reflux.benchmarks.measure.Spread;
 import io.reflux.data.DataSplits;
 import io.reflux.data.catalog.DataCatalog;
 import io.reflux.data.catalog.DataSetSpec;
@@ -76,20 +77,19 @@ public final class HintonTable {
         out.println("| run | " + String.join(" | ", seeds.keySet()) + " | mean ± std | paper |");
         out.println("|---|" + "---|".repeat(seeds.size() + 2));
         for (Arm arm : Arm.values()) {
-            List<Long> errors = new ArrayList<>();
+            List<Double> errors = new ArrayList<>();
             StringBuilder cells = new StringBuilder();
             for (Path seed : seeds.values()) {
                 JsonNode student = measured(arm, seed);
                 if (student == null) {
                     cells.append(" – |");
                 } else {
-                    errors.add(student.get("errors").asLong());
+                    errors.add(student.get("errors").asDouble());
                     cells.append(' ').append(student.get("errors").asLong());
                     cells.append(threes(arm, student)).append(" |");
                 }
             }
-            out.println(
-                    "| " + arm.description + " |" + cells + " " + meanAndDeviation(errors) + " | " + arm.paper + " |");
+            out.println("| " + arm.description + " |" + cells + " " + Spread.of(errors, 1) + " | " + arm.paper + " |");
         }
         out.println();
         notes.forEach(out::println);
@@ -119,17 +119,5 @@ public final class HintonTable {
     private static String threes(Arm arm, JsonNode student) {
         boolean ofInterest = arm == Arm.WITHOUT_THREES || arm == Arm.CORRECTED;
         return ofInterest ? " (" + student.get("errorsByClass").get(THREE).asLong() + " on 3s)" : "";
-    }
-
-    private static String meanAndDeviation(List<Long> errors) {
-        if (errors.isEmpty()) {
-            return "–";
-        }
-        double mean = errors.stream().mapToLong(Long::longValue).average().orElseThrow();
-        double squares =
-                errors.stream().mapToDouble(e -> (e - mean) * (e - mean)).sum();
-        return errors.size() < 2
-                ? String.format(Locale.ROOT, "%.1f", mean)
-                : String.format(Locale.ROOT, "%.1f ± %.1f", mean, Math.sqrt(squares / (errors.size() - 1)));
     }
 }

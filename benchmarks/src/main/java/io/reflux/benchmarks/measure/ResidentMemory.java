@@ -1,23 +1,30 @@
-package io.reflux.benchmarks.endurance;
+package io.reflux.benchmarks.measure;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** This process's memory as the operating system (Linux) counts it. */
-final class ResidentMemory {
+/** A process's memory as the operating system (Linux) counts it. */
+public final class ResidentMemory {
 
-    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
     private ResidentMemory() {}
 
-    /** Resident bytes. */
-    static long bytes() throws IOException {
-        for (String line : Files.readAllLines(STATUS)) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
-            }
+    /**
+     * Resident memory in units of 1024 bytes.
+     *
+     * @param process its id, or {@code self}
+     * @throws IOException if there is no such process, or the system is not Linux
+     */
+    public static long kilobytes(String process) throws IOException {
+        Path status = Path.of("/proc", process, "status");
+        Matcher matcher = RESIDENT.matcher(Files.readString(status));
+        if (!matcher.find()) {
+            throw new IOException(status + ": no VmRSS (expected: a process on Linux)");
         }
-        throw new IOException(STATUS + ": no VmRSS (expected: as Linux writes it)");
+        return Long.parseLong(matcher.group(1));
     }
 }

@@ -2,6 +2,7 @@ package io.reflux.benchmarks.precision;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reflux.benchmarks.measure.Spread;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -76,16 +76,7 @@ public final class PrecisionTable {
         }
     }
 
-    /** Mean ± sample deviation, as for a few seeds. */
     private static String spread(List<JsonNode> reports, ToDoubleFunction<JsonNode> value, int decimals) {
-        double mean = reports.stream().mapToDouble(value).average().orElseThrow();
-        double squares = reports.stream()
-                .mapToDouble(value)
-                .map(x -> (x - mean) * (x - mean))
-                .sum();
-        String format = "%." + decimals + "f";
-        return reports.size() < 2
-                ? String.format(Locale.ROOT, format, mean)
-                : String.format(Locale.ROOT, format + " ± " + format, mean, Math.sqrt(squares / (reports.size() - 1)));
+        return Spread.of(reports.stream().map(value::applyAsDouble).toList(), decimals);
     }
 }

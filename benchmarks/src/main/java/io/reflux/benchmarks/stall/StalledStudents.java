@@ -1,6 +1,7 @@
 package io.reflux.benchmarks.stall;
 
 import com.google.protobuf.ByteString;
+import io.reflux.benchmarks.measure.ResidentMemory;
 import io.reflux.proto.v1.DescribeRequest;
 import io.reflux.proto.v1.DescribeResponse;
 import io.reflux.proto.wire.DistillationCalls;
@@ -10,14 +11,10 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Stalls students of a running teacher and watches its memory: {@code StalledStudents HOST:PORT PID STUDENTS SECONDS}.
@@ -30,17 +27,16 @@ public final class StalledStudents {
 
     private static final int WARM_UP_SECONDS = 20;
     private static final int SETTLE_SECONDS = 10;
-    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
     private final Vertx vertx = Vertx.vertx();
     private final SocketAddress teacher;
-    private final Path status;
+    private final String process;
 
     private StalledStudents(String address, String pid) {
         int colon = address.lastIndexOf(':');
         this.teacher = SocketAddress.inetSocketAddress(
                 Integer.parseInt(address.substring(colon + 1)), address.substring(0, colon));
-        this.status = Path.of("/proc", pid, "status");
+        this.process = pid;
     }
 
     /** Runs the comparison. */
@@ -93,19 +89,11 @@ public final class StalledStudents {
         long samples = healthy.samples();
         List<Long> resident = new ArrayList<>();
         for (int second = 0; second <= seconds; second++) {
-            resident.add(residentKilobytes());
+            resident.add(ResidentMemory.kilobytes(process));
             Thread.sleep(1000);
         }
         double elapsed = (System.nanoTime() - from) / 1e9;
         return new Phase((healthy.samples() - samples) / elapsed, resident);
-    }
-
-    private long residentKilobytes() throws IOException {
-        Matcher matcher = RESIDENT.matcher(Files.readString(status));
-        if (!matcher.find()) {
-            throw new IOException(status + ": no VmRSS (expected: a process on Linux)");
-        }
-        return Long.parseLong(matcher.group(1));
     }
 
     private static void print(String name, Phase phase) {
