@@ -84,10 +84,7 @@ public sealed interface OptimizerConfig {
          * @throws IllegalArgumentException when one is out of range
          */
         public AdamWConfig {
-            Setting.inRange("beta1", beta1, 0, 1);
-            Setting.inRange("beta2", beta2, 0, 1);
-            Setting.above("epsilon", epsilon, 0);
-            Setting.atLeast("weightDecay", weightDecay, 0);
+            checkMoments(beta1, beta2, epsilon, weightDecay);
             noWeightDecay = noWeightDecay == null ? null : List.copyOf(noWeightDecay);
         }
 
@@ -128,10 +125,7 @@ public sealed interface OptimizerConfig {
          * @throws IllegalArgumentException when one is out of range
          */
         public LambConfig {
-            Setting.inRange("beta1", beta1, 0, 1);
-            Setting.inRange("beta2", beta2, 0, 1);
-            Setting.above("epsilon", epsilon, 0);
-            Setting.atLeast("weightDecay", weightDecay, 0);
+            checkMoments(beta1, beta2, epsilon, weightDecay);
             noWeightDecay = noWeightDecay == null ? null : List.copyOf(noWeightDecay);
         }
 
@@ -149,5 +143,13 @@ public sealed interface OptimizerConfig {
                     weightDecay == null ? 0.01 : weightDecay,
                     noWeightDecay);
         }
+    }
+
+    /** What AdamW and LAMB ask of the settings that they share. */
+    private static void checkMoments(double beta1, double beta2, double epsilon, double weightDecay) {
+        Setting.inRange("beta1", beta1, 0, 1);
+        Setting.inRange("beta2", beta2, 0, 1);
+        Setting.above("epsilon", epsilon, 0);
+        Setting.atLeast("weightDecay", weightDecay, 0);
     }
 }
