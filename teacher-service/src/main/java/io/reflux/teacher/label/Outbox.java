@@ -1,0 +1,71 @@
+package io.reflux.teacher.label;
+
+import io.reflux.proto.v1.BatchError;
+import io.reflux.proto.v1.BatchErrorCode;
+import io.reflux.proto.v1.LabelResponse;
+import io.reflux.teacher.metrics.TeacherMetrics;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** Computed answers that wait for the student's credit and its connection. Runs on the stream's event loop. */
+final class Outbox {
+
+    private static final int MAX_MESSAGE_LENGTH = 1024;
+
+    private final LabelCall call;
+    private final CreditAccount credit;
+    private final UnansweredBatches unanswered;
+    private final TeacherMetrics metrics;
+    private final Deque<LabelResponse> answers = new ArrayDeque<>();
+
+    Outbox(LabelCall call, CreditAccount credit, UnansweredBatches unanswered, TeacherMetrics metrics) {
+        this.call = call;
+        this.credit = credit;
+        this.unanswered = unanswered;
+        this.metrics = metrics;
+    }
+
+    /** Puts label messages at the end; the samples in them are reserved in the credit. */
+    void add(List<LabelResponse> messages) {
+        answers.addAll(messages);
+    }
+
+    /** Sends what credit and connection allow. */
+    void flush() {
+        while (!answers.isEmpty() && credit.maySend() && !call.full()) {
+            send(answers.remove());
+        }
+    }
+
+    private void send(LabelResponse message) {
+        int samples = message.getLabels().getSamples();
+        if (!unanswered.sent(message.getLabels().getBatchId(), samples)) {
+            // Another part of the batch failed, and the student was told so.
+            credit.release(samples);
+            return;
+        }
+        int bytes = message.getLabels().getSerializedSize();
+        credit.spend(bytes, samples);
+        metrics.sent(samples, bytes);
+        call.write(message);
+    }
+
+    /** Answers a batch with an error, before all that waits: it needs no credit. */
+    void error(long batchId, BatchErrorCode code, String message) {
+        metrics.batchError(code);
+        String shortened =
+                message.length() <= MAX_MESSAGE_LENGTH ? message : message.substring(0, MAX_MESSAGE_LENGTH) + "...";
+        call.write(LabelResponse.newBuilder()
+                .setError(BatchError.newBuilder()
+                        .setBatchId(batchId)
+                        .setCode(code)
+                        .setMessage(shortened))
+                .build());
+    }
+
+    /** Lets go of all. */
+    void clear() {
+        answers.clear();
+    }
+}
