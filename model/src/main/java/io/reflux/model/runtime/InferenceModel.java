@@ -18,6 +18,11 @@ public interface InferenceModel extends AutoCloseable {
         return ElementType.FLOAT;
     }
 
+    /** Tokens that a model of tokens knows: ids are below it. 0 where that is not known, as from a TorchScript file. */
+    default long numTokens() {
+        return 0;
+    }
+
     int numClasses();
 
     /** Positions of a sample that have logits of their own: 1 for B×C, T for B×T×C. */

@@ -18,13 +18,20 @@ import java.util.Set;
 public final class TorchGraphModel extends Classifier {
 
     private final ClassifierSignature signature;
+    private final long numTokens;
     private final NDManager manager;
     private final ScriptModule module;
     private final NDList tensors;
 
-    private TorchGraphModel(ModelGraph graph, ClassifierSignature signature, GraphScript script, NDManager manager) {
-        super(graph.source(), graph.digest(), signature.input(), graph.metadata());
+    private TorchGraphModel(
+            GraphContext context, ClassifierSignature signature, GraphScript script, NDManager manager) {
+        super(
+                context.graph().source(),
+                context.graph().digest(),
+                signature.input(),
+                context.graph().metadata());
         this.signature = signature;
+        this.numTokens = TokenLimit.of(context, signature.input());
         this.manager = manager;
         this.module = ScriptModule.load(manager, GraphScript.CLASS, script.classWith(""));
         NDList parameters = TorchTensors.create(manager, script.parameters());
@@ -48,11 +55,16 @@ public final class TorchGraphModel extends Classifier {
         ClassifierSignature signature = ClassifierSignature.of(context);
         NDManager manager = NDManager.newBaseManager(target, "PyTorch");
         try {
-            return new TorchGraphModel(graph, signature, script, manager);
+            return new TorchGraphModel(context, signature, script, manager);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
         }
+    }
+
+    @Override
+    public long numTokens() {
+        return numTokens;
     }
 
     @Override

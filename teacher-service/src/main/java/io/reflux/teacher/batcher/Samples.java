@@ -16,10 +16,18 @@ public interface Samples {
     long seed(int sample);
 
     /**
+     * The positions of each sample that are to be labelled, increasing; empty for all that the model has. Not to be
+     * changed.
+     */
+    default int[] positions() {
+        return new int[0];
+    }
+
+    /**
      * Writes what the model takes for {@code count} samples from {@code first} on.
      *
-     * @param target receives the samples, row-major, from {@code offset} on
+     * @param target receives the samples, row-major, from element {@code offset} on
      * @throws IllegalArgumentException if the samples are not what the model takes; the batch is at fault
      */
-    void render(int first, int count, float[] target, int offset);
+    void render(int first, int count, InputBuffer target, int offset);
 }

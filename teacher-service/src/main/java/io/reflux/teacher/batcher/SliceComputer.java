@@ -1,6 +1,7 @@
 package io.reflux.teacher.batcher;
 
-import java.util.Arrays;
+import io.reflux.model.runtime.Inputs;
+import io.reflux.teacher.engine.ModelShape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,25 +19,22 @@ public final class SliceComputer {
     /** The model's one call. */
     @FunctionalInterface
     public interface Model {
-        /** Logits of {@code rows} samples, rows x classes; may throw. */
-        float[] logits(float[] inputs, int rows);
+        /** Logits of {@code rows} samples, rows x positions x classes; may throw. */
+        float[] logits(Inputs inputs, int rows);
     }
 
     private final Model model;
-    private final int sampleElements;
-    private final int classes;
+    private final ModelShape shape;
     private final BatcherListener listener;
 
     /**
      * A computer around a model.
      *
-     * @param sampleElements numbers in one sample
-     * @param classes numbers in one row of logits
+     * @param shape what the model takes and gives
      */
-    public SliceComputer(Model model, int sampleElements, int classes, BatcherListener listener) {
+    public SliceComputer(Model model, ModelShape shape, BatcherListener listener) {
         this.model = model;
-        this.sampleElements = sampleElements;
-        this.classes = classes;
+        this.shape = shape;
         this.listener = listener;
     }
 
@@ -45,10 +43,10 @@ public final class SliceComputer {
         batch.forEach(slice -> listener.dequeued(taken - slice.job().submittedNanos()));
         int rows = batch.stream().mapToInt(Slice::count).sum();
         try {
-            float[] inputs = new float[Math.multiplyExact(rows, sampleElements)];
+            InputBuffer inputs = new InputBuffer(shape.inputType(), Math.multiplyExact(rows, shape.sampleElements()));
             @Nullable String[] faults = render(batch, inputs);
             long start = System.nanoTime();
-            float[] logits = model.logits(inputs, rows);
+            float[] logits = model.logits(inputs.inputs(), rows);
             long computeNanos = System.nanoTime() - start;
             requireLength(logits, rows);
             listener.computed(rows, computeNanos);
@@ -61,17 +59,18 @@ public final class SliceComputer {
     }
 
     /** The fault of each slice that cannot be rendered; its inputs stay zero. */
-    private @Nullable String[] render(List<Slice> batch, float[] inputs) {
+    private @Nullable String[] render(List<Slice> batch, InputBuffer inputs) {
         @Nullable String[] faults = new String[batch.size()];
+        int elements = shape.sampleElements();
         int row = 0;
         for (int i = 0; i < faults.length; i++) {
             Slice slice = batch.get(i);
             try {
-                slice.job().samples().render(slice.first(), slice.count(), inputs, row * sampleElements);
+                slice.job().samples().render(slice.first(), slice.count(), inputs, row * elements);
             } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
                 faults[i] = String.valueOf(e.getMessage());
                 // What was rendered of it must not reach the model beside the others.
-                Arrays.fill(inputs, row * sampleElements, (row + slice.count()) * sampleElements, 0);
+                inputs.clear(row * elements, (row + slice.count()) * elements);
             }
             row += slice.count();
         }
@@ -79,9 +78,9 @@ public final class SliceComputer {
     }
 
     private void requireLength(float[] logits, int rows) {
-        if (logits.length != (long) rows * classes) {
-            throw new IllegalStateException(
-                    "logits: " + logits.length + " numbers (expected: " + rows + " x " + classes + ")");
+        if (logits.length != (long) rows * shape.sampleLogits()) {
+            throw new IllegalStateException("logits: " + logits.length + " numbers (expected: " + rows + " x "
+                    + shape.positions() + " x " + shape.classes() + ")");
         }
     }
 
@@ -89,22 +88,28 @@ public final class SliceComputer {
         int row = 0;
         for (int i = 0; i < faults.length; i++) {
             Slice slice = batch.get(i);
-            int offset = row * classes;
-            int bad = firstNonFinite(logits, offset, slice.count() * classes);
+            int offset = row * shape.sampleLogits();
+            int bad = firstNonFinite(logits, offset, slice.count() * shape.sampleLogits());
             if (faults[i] != null) {
                 fail(slice, Failure.INVALID, faults[i]);
             } else if (bad >= 0) {
-                int sample = slice.first() + bad / classes;
                 fail(
                         slice,
                         Failure.NON_FINITE,
-                        "logits[sample " + sample + "][class " + bad % classes + "]: " + logits[offset + bad]
-                                + " (expected: finite)");
+                        "logits" + place(slice.first(), bad) + ": " + logits[offset + bad] + " (expected: finite)");
             } else {
                 report(slice, logits, offset, taken - slice.job().submittedNanos(), computeNanos);
             }
             row += slice.count();
         }
+    }
+
+    /** Where the logit {@code index} of a slice is, for people. */
+    private String place(int firstSample, int index) {
+        int row = index / shape.classes();
+        String position = shape.positions() == 1 ? "" : "[position " + row % shape.positions() + "]";
+        return "[sample " + (firstSample + row / shape.positions()) + "]" + position + "[class "
+                + index % shape.classes() + "]";
     }
 
     private void report(Slice slice, float[] logits, int offset, long queueNanos, long computeNanos) {

@@ -9,7 +9,7 @@ public interface SliceListener {
     /**
      * Logits of a slice, all finite.
      *
-     * @param logits holds the slice from {@code offset} on; valid during the call only
+     * @param logits holds the slice, samples x positions x classes, from {@code offset} on; valid during the call only
      * @param queueNanos how long the slice waited
      * @param computeNanos how long the model took for the batch that the slice was part of
      */

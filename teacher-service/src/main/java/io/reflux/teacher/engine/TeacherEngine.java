@@ -5,13 +5,14 @@ import io.reflux.data.SampleShape;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.runtime.InferenceModel;
+import io.reflux.model.runtime.Inputs;
 import io.reflux.proto.wire.Digests;
 import java.util.List;
 
 /**
  * A teacher model that is ready to label. Owns the model and closes it.
  *
- * <p>Shapes: inputs are rows x sample, logits rows x classes, row-major. Thread-safe: callers take turns.
+ * <p>Shapes: inputs are rows x sample, logits rows x positions x classes, row-major. Thread-safe: callers take turns.
  */
 public final class TeacherEngine implements AutoCloseable {
 
@@ -19,25 +20,24 @@ public final class TeacherEngine implements AutoCloseable {
     private final InferenceModel model;
     private final ByteString digest;
     private final PixelScaling scaling;
-    private final int sampleElements;
+    private final ModelShape shape;
 
     /**
      * An engine around an open model.
      *
      * @param name of the model, for people
-     * @throws IllegalArgumentException if the model's notes about pixels are malformed, or it takes tokens or has logits
-     *     for each position: the wire carries images and one row of logits for each
+     * @throws IllegalArgumentException if the model's notes about pixels are malformed
      */
     public TeacherEngine(String name, InferenceModel model) {
-        if (model.inputType() != ElementType.FLOAT || model.positions() != 1) {
-            throw new IllegalArgumentException("model " + name + ": " + model.inputType() + " samples, logits for "
-                    + model.positions() + " positions (expected: FLOAT samples, logits for 1)");
-        }
         this.name = name;
         this.model = model;
         this.digest = Digests.fromHex(model.digest());
         this.scaling = PixelNotes.scaling(model.metadata());
-        this.sampleElements = Math.toIntExact(model.sampleShape().stream().reduce(1L, Math::multiplyExact));
+        this.shape = new ModelShape(
+                model.inputType(),
+                Math.toIntExact(model.sampleShape().stream().reduce(1L, Math::multiplyExact)),
+                model.positions(),
+                model.numClasses());
     }
 
     /** Name of the model, for people. */
@@ -55,13 +55,28 @@ public final class TeacherEngine implements AutoCloseable {
         return model.sampleShape();
     }
 
+    /** What the model takes and gives. */
+    public ModelShape shape() {
+        return shape;
+    }
+
     /** Elements of one sample. */
     public int sampleElements() {
-        return sampleElements;
+        return shape.sampleElements();
     }
 
     public int numClasses() {
-        return model.numClasses();
+        return shape.classes();
+    }
+
+    /** Whether samples are tokens, else numbers such as pixels. */
+    public boolean takesTokens() {
+        return shape.inputType() == ElementType.INT64;
+    }
+
+    /** Ids of tokens that the model knows are below it; 0 where that is not known. */
+    public long numTokens() {
+        return model.numTokens();
     }
 
     /** How the model wants its pixels. */
@@ -73,12 +88,15 @@ public final class TeacherEngine implements AutoCloseable {
      * Whether the model takes samples of this shape: the same dimensions, or as many elements in one dimension, which
      * row-major order makes the same numbers.
      */
-    public boolean takes(SampleShape shape) {
+    public boolean takes(SampleShape sample) {
+        if (takesTokens()) {
+            return false;
+        }
         List<Long> own = model.sampleShape();
         if (own.size() == 1) {
-            return own.get(0) == shape.elements();
+            return own.get(0) == sample.elements();
         }
-        return own.equals(List.of((long) shape.channels(), (long) shape.height(), (long) shape.width()));
+        return own.equals(List.of((long) sample.channels(), (long) sample.height(), (long) sample.width()));
     }
 
     /**
@@ -86,7 +104,7 @@ public final class TeacherEngine implements AutoCloseable {
      *
      * @throws RuntimeException if the model fails
      */
-    public synchronized float[] logits(float[] inputs, int rows) {
+    public synchronized float[] logits(Inputs inputs, int rows) {
         return model.logits(inputs, rows);
     }
 

@@ -1,12 +1,10 @@
 package io.reflux.teacher.label;
 
-import io.reflux.data.ImageDataSet;
-import io.reflux.data.view.PixelScaling;
-import io.reflux.data.view.ViewRenderer;
+import io.reflux.data.DataSet;
 import io.reflux.proto.v1.Batch;
-import io.reflux.proto.v1.Tensor;
 import io.reflux.proto.v1.Views;
 import io.reflux.teacher.batcher.Samples;
+import io.reflux.teacher.engine.ModelShape;
 import java.util.List;
 
 /** Checks a batch as far as can be done at once, and makes it ready to render. */
@@ -14,10 +12,14 @@ final class BatchReader {
 
     private final Offer offer;
     private final Terms terms;
+    private final ModelShape shape;
+    private final TensorReader tensors;
 
     BatchReader(Offer offer, Terms terms) {
         this.offer = offer;
         this.terms = terms;
+        this.shape = offer.engine().shape();
+        this.tensors = new TensorReader(offer);
     }
 
     /**
@@ -26,13 +28,10 @@ final class BatchReader {
      * @throws IllegalArgumentException with what is wrong with the batch
      */
     Samples read(Batch batch) {
-        if (batch.getPositionsCount() > 0) {
-            throw new IllegalArgumentException("batch.positions: " + batch.getPositionsCount()
-                    + " (expected: none, the model takes no sequences)");
-        }
+        int[] positions = positions(batch.getPositionsList());
         Samples samples = switch (batch.getContentCase()) {
             case VIEWS -> views(batch.getViews());
-            case TENSOR -> tensor(batch.getTensor());
+            case TENSOR -> tensors.read(batch.getTensor());
             case CONTENT_NOT_SET ->
                 throw new IllegalArgumentException("batch.content: nothing (expected: views or tensor)");
         };
@@ -40,12 +39,42 @@ final class BatchReader {
             throw new IllegalArgumentException("batch: " + samples.count() + " samples (expected: 1 to "
                     + offer.limits().maxBatchSamples() + ")");
         }
-        return samples;
+        requireAnswerFits(positions.length == 0 ? shape.positions() : positions.length);
+        return positions.length == 0 ? samples : new PositionedSamples(samples, positions);
+    }
+
+    private int[] positions(List<Integer> asked) {
+        if (asked.size() > 0 && shape.positions() == 1) {
+            throw new IllegalArgumentException(
+                    "batch.positions: " + asked.size() + " (expected: none, the model has one row of logits a sample)");
+        }
+        int[] positions = new int[asked.size()];
+        int last = -1;
+        for (int i = 0; i < positions.length; i++) {
+            int position = asked.get(i);
+            if (position <= last || position >= shape.positions()) {
+                throw new IllegalArgumentException("batch.positions[" + i + "]: " + Integer.toUnsignedString(position)
+                        + " (expected: " + (last + 1) + " to " + (shape.positions() - 1) + ")");
+            }
+            positions[i] = position;
+            last = position;
+        }
+        return positions;
+    }
+
+    /** The answer to a sample is not cut, so it must fit into a message. */
+    private void requireAnswerFits(int rows) {
+        long bytes = rows * (long) terms.encoding().maxEncodedBytes(1, shape.classes());
+        if (rows > 1 && bytes > offer.limits().maxMessageBytes()) {
+            throw new IllegalArgumentException(
+                    "batch: labels of up to " + bytes + " bytes for each sample (expected: at" + " most "
+                            + offer.limits().maxMessageBytes() + "; ask for fewer positions or another encoding)");
+        }
     }
 
     private Samples views(Views views) {
-        ViewRenderer renderer = terms.renderer();
-        if (renderer == null) {
+        ViewSource source = terms.views();
+        if (source == null) {
             throw new IllegalArgumentException("batch.views: sent on a stream without a data set (expected: a tensor,"
                     + " or open.data_set_fingerprint)");
         }
@@ -54,7 +83,7 @@ final class BatchReader {
             throw new IllegalArgumentException("batch.views: " + count + " sample ids, "
                     + views.getAugmentationSeedsCount() + " augmentation seeds (expected: as many)");
         }
-        ImageDataSet set = renderer.dataSet();
+        DataSet set = source.dataSet();
         long[] sampleIds = new long[count];
         long[] augmentationSeeds = new long[count];
         for (int i = 0; i < count; i++) {
@@ -66,73 +95,6 @@ final class BatchReader {
             sampleIds[i] = id;
             augmentationSeeds[i] = views.getAugmentationSeeds(i);
         }
-        return new ViewSamples(renderer, offer.engine().scaling(), sampleIds, augmentationSeeds);
-    }
-
-    private Samples tensor(Tensor tensor) {
-        requireShape(tensor.getShapeList());
-        int rows = tensor.getShape(0);
-        return switch (tensor.getType()) {
-            case ELEMENT_TYPE_UINT8 -> {
-                requireBytes(tensor, rows, 1);
-                yield new PixelSamples(rows, channels(), planeElements(), tensor.getData(), scaling(tensor));
-            }
-            case ELEMENT_TYPE_FLOAT32 -> {
-                requireBytes(tensor, rows, Float.BYTES);
-                if (tensor.getMeanCount() + tensor.getStdCount() > 0) {
-                    throw new IllegalArgumentException(
-                            "batch.tensor.mean: given (expected: none for " + tensor.getType() + ")");
-                }
-                yield new FloatSamples(rows, offer.engine().sampleElements(), tensor.getData());
-            }
-            default ->
-                throw new IllegalArgumentException("batch.tensor.type: " + tensor.getTypeValue()
-                        + " (expected: ELEMENT_TYPE_UINT8 or ELEMENT_TYPE_FLOAT32)");
-        };
-    }
-
-    private void requireShape(List<Integer> shape) {
-        List<Long> sample = offer.engine().sampleShape();
-        boolean fits = shape.size() == sample.size() + 1 && shape.get(0) >= 0;
-        for (int i = 0; fits && i < sample.size(); i++) {
-            fits = Integer.toUnsignedLong(shape.get(i + 1)) == sample.get(i);
-        }
-        if (!fits) {
-            throw new IllegalArgumentException(
-                    "batch.tensor.shape: " + abbreviate(shape) + " (expected: the batch, then " + sample + ")");
-        }
-    }
-
-    private void requireBytes(Tensor tensor, int rows, int bytesEach) {
-        long expected = (long) rows * offer.engine().sampleElements() * bytesEach;
-        if (tensor.getData().size() != expected) {
-            throw new IllegalArgumentException(
-                    "batch.tensor.data: " + tensor.getData().size() + " bytes (expected: " + expected + ")");
-        }
-    }
-
-    private PixelScaling scaling(Tensor tensor) {
-        PixelScaling scaling = tensor.getMeanCount() + tensor.getStdCount() == 0
-                ? offer.engine().scaling()
-                : new PixelScaling(tensor.getMeanList(), tensor.getStdList());
-        if (scaling.mean().size() != 1 && scaling.mean().size() != channels()) {
-            throw new IllegalArgumentException("batch.tensor.mean: "
-                    + scaling.mean().size() + " numbers (expected: 1 or " + channels() + ", one a channel)");
-        }
-        return scaling;
-    }
-
-    /** The first of three dimensions; samples of another rank have one channel. */
-    private int channels() {
-        List<Long> shape = offer.engine().sampleShape();
-        return shape.size() == 3 ? Math.toIntExact(shape.get(0)) : 1;
-    }
-
-    private int planeElements() {
-        return offer.engine().sampleElements() / channels();
-    }
-
-    private static String abbreviate(List<Integer> shape) {
-        return shape.size() <= 8 ? shape.toString() : shape.subList(0, 8) + "...";
+        return new ViewSamples(source, sampleIds, augmentationSeeds);
     }
 }

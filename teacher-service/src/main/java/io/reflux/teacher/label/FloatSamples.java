@@ -1,6 +1,7 @@
 package io.reflux.teacher.label;
 
 import com.google.protobuf.ByteString;
+import io.reflux.teacher.batcher.InputBuffer;
 import io.reflux.teacher.batcher.Samples;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -19,7 +20,8 @@ record FloatSamples(int count, int sampleElements, ByteString data) implements S
     }
 
     @Override
-    public void render(int first, int count, float[] target, int offset) {
+    public void render(int first, int count, InputBuffer inputs, int offset) {
+        float[] target = inputs.numbers();
         FloatBuffer floats =
                 data.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         floats.position(first * sampleElements);

@@ -5,6 +5,7 @@ import io.reflux.proto.v1.Labels;
 import io.reflux.proto.v1.OutputLabels;
 import io.reflux.proto.wire.RowRange;
 import io.reflux.teacher.batcher.Slice;
+import io.reflux.teacher.engine.ModelShape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,39 +14,46 @@ final class LabelEncoder {
 
     private final Offer offer;
     private final Terms terms;
-    private final int classes;
+    private final ModelShape shape;
 
     LabelEncoder(Offer offer, Terms terms) {
         this.offer = offer;
         this.terms = terms;
-        this.classes = offer.engine().numClasses();
+        this.shape = offer.engine().shape();
     }
 
-    /** Most bytes of one sample's answer. */
+    /** Most bytes of one sample's answer, all its positions labelled. */
     int sampleBytes() {
-        return terms.encoding().maxEncodedBytes(1, classes);
+        return sampleBytes(shape.positions());
+    }
+
+    private int sampleBytes(int rows) {
+        return terms.encoding().maxEncodedBytes(rows, shape.classes());
     }
 
     /** The messages that answer a slice; {@code logits} holds it from {@code offset} on. */
     List<LabelResponse> encode(
             long batchId, Slice slice, float[] logits, int offset, long queueNanos, long computeNanos) {
+        AnsweredRows answered = AnsweredRows.of(slice, logits, offset, shape);
+        int rowsEach = answered.rowsEach();
         List<LabelResponse> messages = new ArrayList<>();
-        for (RowRange range : RowRange.split(slice.count(), sampleBytes(), RowRange.MAX_PAYLOAD_BYTES)) {
-            int first = slice.first() + range.first();
-            OutputLabels output = OutputLabels.newBuilder()
-                    .addShape(classes)
+        for (RowRange range : RowRange.split(slice.count(), sampleBytes(rowsEach), RowRange.MAX_PAYLOAD_BYTES)) {
+            OutputLabels.Builder output = OutputLabels.newBuilder();
+            if (shape.positions() > 1) {
+                output.addShape(rowsEach);
+            }
+            output.addShape(shape.classes())
                     .setPayload(terms.encoding()
                             .encode(
-                                    logits,
-                                    offset + range.first() * classes,
-                                    range.count(),
-                                    classes,
-                                    row -> slice.job().samples().seed(first + row)))
-                    .build();
+                                    answered.logits(),
+                                    answered.offset() + range.first() * rowsEach * shape.classes(),
+                                    range.count() * rowsEach,
+                                    shape.classes(),
+                                    row -> answered.seed(range.first() * rowsEach + row)));
             Labels labels = Labels.newBuilder()
                     .setBatchId(batchId)
                     .setModelDigest(offer.engine().digest())
-                    .setFirstSample(first)
+                    .setFirstSample(slice.first() + range.first())
                     .setSamples(range.count())
                     .addOutputs(output)
                     .setQueueMicros(queueNanos / 1000)

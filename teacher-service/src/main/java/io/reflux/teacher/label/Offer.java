@@ -1,7 +1,10 @@
 package io.reflux.teacher.label;
 
 import com.google.protobuf.ByteString;
+import io.reflux.data.DataSet;
 import io.reflux.data.ImageDataSet;
+import io.reflux.data.SampleShape;
+import io.reflux.data.TextDataSet;
 import io.reflux.proto.encoding.SoftLabelEncoding;
 import io.reflux.proto.v1.DataSetDescription;
 import io.reflux.proto.v1.DescribeResponse;
@@ -24,8 +27,9 @@ public final class Offer {
     private static final String INPUT = "input";
 
     private final TeacherEngine engine;
-    private final Map<ByteString, ImageDataSet> dataSets = new LinkedHashMap<>();
+    private final Map<ByteString, DataSet> dataSets = new LinkedHashMap<>();
     private final LabelLimits limits;
+    private final long numTokens;
     private final OutputDescription logits;
     private final DescribeResponse description;
 
@@ -34,38 +38,93 @@ public final class Offer {
      *
      * @throws IllegalArgumentException if a data set does not fit the model; the message names both
      */
-    public Offer(TeacherEngine engine, List<ImageDataSet> dataSets, LabelLimits limits) {
+    public Offer(TeacherEngine engine, List<? extends DataSet> dataSets, LabelLimits limits) {
         this.engine = engine;
         this.limits = limits;
-        for (ImageDataSet set : dataSets) {
+        for (DataSet set : dataSets) {
             requireFit(engine, set);
             this.dataSets.put(Digests.fromHex(set.fingerprint()), set);
         }
-        this.logits = OutputDescription.newBuilder()
-                .setName(LOGITS)
-                .addShape(engine.numClasses())
+        this.numTokens = numTokens(engine, dataSets);
+        OutputDescription.Builder output = OutputDescription.newBuilder().setName(LOGITS);
+        if (engine.shape().positions() > 1) {
+            output.addShape(engine.shape().positions());
+        }
+        this.logits = output.addShape(engine.numClasses())
                 .setKind(OutputKind.OUTPUT_KIND_LOGITS)
                 .setClasses(engine.numClasses())
                 .build();
         this.description = describe();
     }
 
-    private static void requireFit(TeacherEngine engine, ImageDataSet set) {
-        if (!engine.takes(set.shape())) {
-            throw new IllegalArgumentException("model " + engine.name() + " takes samples of shape "
-                    + engine.sampleShape() + ", data set " + set.name() + " has " + set.shape()
-                    + " (expected: the same)");
+    private static void requireFit(TeacherEngine engine, DataSet set) {
+        if (set instanceof TextDataSet text) {
+            requireTokensFit(engine, text);
+        } else {
+            requireImagesFit(engine, set.images());
         }
-        if (engine.numClasses() != set.numClasses()) {
-            throw new IllegalArgumentException("model " + engine.name() + " has " + engine.numClasses()
-                    + " classes, data set " + set.name() + " has " + set.numClasses() + " (expected: the same)");
-        }
+        require(
+                engine.numClasses() == set.numClasses(),
+                engine,
+                "has " + engine.numClasses() + " classes",
+                set,
+                "has " + set.numClasses());
+        require(
+                engine.shape().positions() == set.positions(),
+                engine,
+                "has logits for " + engine.shape().positions() + " positions of a sample",
+                set,
+                "labels for " + set.positions());
+    }
+
+    private static void requireImagesFit(TeacherEngine engine, ImageDataSet set) {
+        require(
+                engine.takes(set.shape()),
+                engine,
+                "takes samples of shape " + engine.sampleShape(),
+                set,
+                "has " + set.shape());
         engine.scaling().checkFits(set.shape());
     }
 
+    private static void requireTokensFit(TeacherEngine engine, TextDataSet set) {
+        require(
+                engine.takesTokens() && engine.sampleElements() == set.length(),
+                engine,
+                "takes samples of shape " + engine.sampleShape(),
+                set,
+                "has " + set.sampleDescription());
+        int vocabulary = set.vocabulary().size();
+        require(
+                engine.numTokens() == 0 || engine.numTokens() >= vocabulary,
+                engine,
+                "knows " + engine.numTokens() + " tokens",
+                set,
+                "has " + vocabulary);
+    }
+
+    private static void require(boolean fits, TeacherEngine engine, String has, DataSet set, String other) {
+        if (!fits) {
+            throw new IllegalArgumentException("model " + engine.name() + " " + has + ", data set " + set.name() + " "
+                    + other + " (expected: the same)");
+        }
+    }
+
+    /** What the model does not say, the sets that it is served with show. */
+    private static long numTokens(TeacherEngine engine, List<? extends DataSet> dataSets) {
+        long shown = 0;
+        for (DataSet set : dataSets) {
+            if (set instanceof TextDataSet text) {
+                shown = Math.max(shown, text.vocabulary().size());
+            }
+        }
+        return engine.numTokens() > 0 ? engine.numTokens() : shown;
+    }
+
     private DescribeResponse describe() {
-        TensorDescription.Builder input =
-                TensorDescription.newBuilder().setName(INPUT).setType(ElementType.ELEMENT_TYPE_FLOAT32);
+        TensorDescription.Builder input = TensorDescription.newBuilder()
+                .setName(INPUT)
+                .setType(engine.takesTokens() ? ElementType.ELEMENT_TYPE_INT64 : ElementType.ELEMENT_TYPE_FLOAT32);
         engine.sampleShape().forEach(dimension -> input.addShape(Math.toIntExact(dimension)));
         DescribeResponse.Builder response = DescribeResponse.newBuilder()
                 .setModelDigest(engine.digest())
@@ -77,18 +136,29 @@ public final class Offer {
                 .setName(set.name())
                 .setFingerprint(fingerprint)
                 .setSize(set.size())
-                .addShape(set.shape().channels())
-                .addShape(set.shape().height())
-                .addShape(set.shape().width())));
+                .addAllShape(shape(set))));
         response.addAllEncodings(SoftLabelEncoding.served());
         return response.build();
+    }
+
+    private static List<Integer> shape(DataSet set) {
+        if (set instanceof TextDataSet text) {
+            return List.of(text.length());
+        }
+        SampleShape shape = set.images().shape();
+        return List.of(shape.channels(), shape.height(), shape.width());
+    }
+
+    /** Ids of tokens by value must be below it; 0 where none are taken. */
+    long numTokens() {
+        return numTokens;
     }
 
     TeacherEngine engine() {
         return engine;
     }
 
-    Map<ByteString, ImageDataSet> dataSets() {
+    Map<ByteString, DataSet> dataSets() {
         return dataSets;
     }
 

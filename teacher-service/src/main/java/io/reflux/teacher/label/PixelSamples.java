@@ -2,6 +2,7 @@ package io.reflux.teacher.label;
 
 import com.google.protobuf.ByteString;
 import io.reflux.data.view.PixelScaling;
+import io.reflux.teacher.batcher.InputBuffer;
 import io.reflux.teacher.batcher.Samples;
 
 /** Samples by value, as unsigned bytes in B x C x plane order. */
@@ -19,7 +20,8 @@ record PixelSamples(int count, int channels, int planeElements, ByteString data,
     }
 
     @Override
-    public void render(int first, int count, float[] target, int offset) {
+    public void render(int first, int count, InputBuffer inputs, int offset) {
+        float[] target = inputs.numbers();
         int next = first * channels * planeElements;
         int to = offset;
         float[][] tables = new float[channels][];

@@ -25,6 +25,11 @@ final class Seeds {
         return mixed(hash);
     }
 
+    /** The seed of a sample's position; at position 0 that of the sample. */
+    static long ofPosition(long sampleSeed, int position) {
+        return position == 0 ? sampleSeed : mixed(sampleSeed + position * ODD);
+    }
+
     /** Spreads every bit over all: neighbouring ids get seeds that have nothing in common. */
     private static long mixed(long value) {
         long z = value;

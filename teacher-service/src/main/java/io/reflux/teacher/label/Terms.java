@@ -1,9 +1,9 @@
 package io.reflux.teacher.label;
 
 import com.google.protobuf.ByteString;
-import io.reflux.data.ImageDataSet;
+import io.reflux.data.DataSet;
+import io.reflux.data.TextDataSet;
 import io.reflux.data.view.Augmentation;
-import io.reflux.data.view.ViewRenderer;
 import io.reflux.proto.encoding.EncodingException;
 import io.reflux.proto.encoding.SoftLabelEncoding;
 import io.reflux.proto.v1.Open;
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param student name of the student, for logs
  * @param encoding of the soft labels
- * @param renderer of views; null: only tensors are taken
+ * @param views renders them; null: only tensors are taken
  */
 record Terms(
         String student,
         SoftLabelEncoding encoding,
-        @Nullable ViewRenderer renderer) {
+        @Nullable ViewSource views) {
 
     private static final int MAX_STUDENT_BYTES = 64;
 
@@ -51,7 +51,7 @@ record Terms(
                     "open.model_digest: " + Digests.toHex(open.getModelDigest()) + " (expected: "
                             + Digests.toHex(offer.engine().digest()) + ", the model served)");
         }
-        return new Terms(open.getStudent(), encoding, renderer(offer, open));
+        return new Terms(open.getStudent(), encoding, views(offer, open));
     }
 
     private static SoftLabelEncoding encoding(Open open) {
@@ -62,20 +62,24 @@ record Terms(
         }
     }
 
-    private static @Nullable ViewRenderer renderer(Offer offer, Open open) {
+    private static @Nullable ViewSource views(Offer offer, Open open) {
         Augmentation augmentation = augmentation(open.getAugmentation());
         ByteString fingerprint = open.getDataSetFingerprint();
         requireDigest("open.data_set_fingerprint", fingerprint);
         if (fingerprint.isEmpty()) {
             return null;
         }
-        ImageDataSet set = offer.dataSets().get(fingerprint);
+        DataSet set = offer.dataSets().get(fingerprint);
         if (set == null) {
             throw new StatusException(
                     GrpcStatus.FAILED_PRECONDITION,
                     "open.data_set_fingerprint: " + Digests.toHex(fingerprint) + " (expected: " + served(offer) + ")");
         }
-        return new ViewRenderer(set, augmentation);
+        if (set instanceof TextDataSet && !augmentation.isNone()) {
+            throw invalid(
+                    "open.augmentation: " + augmentation + " (expected: none for text, data set " + set.name() + ")");
+        }
+        return ViewSource.of(set, augmentation, offer.engine().scaling());
     }
 
     private static Augmentation augmentation(io.reflux.proto.v1.Augmentation asked) {

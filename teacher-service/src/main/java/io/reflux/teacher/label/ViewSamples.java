@@ -1,8 +1,7 @@
 package io.reflux.teacher.label;
 
-import io.reflux.data.view.PixelScaling;
 import io.reflux.data.view.View;
-import io.reflux.data.view.ViewRenderer;
+import io.reflux.teacher.batcher.InputBuffer;
 import io.reflux.teacher.batcher.Samples;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,15 +14,13 @@ import java.util.List;
  */
 final class ViewSamples implements Samples {
 
-    private final ViewRenderer renderer;
-    private final PixelScaling scaling;
+    private final ViewSource source;
     private final long[] sampleIds;
     private final long[] augmentationSeeds;
 
     /** Takes over the arrays, one element each for a view. */
-    ViewSamples(ViewRenderer renderer, PixelScaling scaling, long[] sampleIds, long[] augmentationSeeds) {
-        this.renderer = renderer;
-        this.scaling = scaling;
+    ViewSamples(ViewSource source, long[] sampleIds, long[] augmentationSeeds) {
+        this.source = source;
         this.sampleIds = sampleIds;
         this.augmentationSeeds = augmentationSeeds;
     }
@@ -44,11 +41,11 @@ final class ViewSamples implements Samples {
     }
 
     @Override
-    public void render(int first, int count, float[] target, int offset) {
+    public void render(int first, int count, InputBuffer target, int offset) {
         List<View> views = new ArrayList<>(count);
         for (int i = first; i < first + count; i++) {
             views.add(new View(sampleIds[i], augmentationSeeds[i]));
         }
-        renderer.render(views, scaling, target, offset);
+        source.render(views, target, offset);
     }
 }

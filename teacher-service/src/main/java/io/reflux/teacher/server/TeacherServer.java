@@ -2,6 +2,7 @@ package io.reflux.teacher.server;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.reflux.data.DataSet;
 import io.reflux.data.DataSplits;
 import io.reflux.data.ImageDataSet;
 import io.reflux.data.catalog.DataCatalog;
@@ -55,7 +56,7 @@ public final class TeacherServer implements AutoCloseable {
     private final GrpcPort grpc;
     private final AdminServer admin;
 
-    private TeacherServer(TeacherConfig config, InferenceModel model, List<ImageDataSet> dataSets) {
+    private TeacherServer(TeacherConfig config, InferenceModel model, List<? extends DataSet> dataSets) {
         this.config = config;
         undo.push(registry::close);
         undo.push(model::close);
@@ -72,7 +73,7 @@ public final class TeacherServer implements AutoCloseable {
                             config.batchWindow(),
                             config.threads(),
                             config.limits().maxQueuedBytes()),
-                    new SliceComputer(engine::logits, engine.sampleElements(), engine.numClasses(), metrics));
+                    new SliceComputer(engine::logits, engine.shape(), metrics));
             undo.push(batcher::close);
             Vertx vertx = VertxSetup.create(registry);
             undo.push(() -> await("Vert.x", vertx.close()));
@@ -102,16 +103,16 @@ public final class TeacherServer implements AutoCloseable {
      * @throws TeacherException if model and data do not fit each other or a port cannot be listened on
      */
     public static TeacherServer start(TeacherConfig config) {
-        List<ImageDataSet> sets = new ArrayList<>();
+        List<DataSet> sets = new ArrayList<>();
         for (DataSetSpec spec : config.dataSets()) {
             DataSplits splits = DataCatalog.open(spec);
-            sets.add(splits.training().images());
-            sets.add(splits.test().images());
+            sets.add(splits.training());
+            sets.add(splits.test());
         }
         InferenceModel model = ModelFiles.open(
                 config.model(),
                 config.device(),
-                sets.isEmpty() ? null : sets.get(0).shape());
+                !sets.isEmpty() && sets.get(0) instanceof ImageDataSet images ? images.shape() : null);
         return start(config, model, sets);
     }
 
@@ -120,7 +121,7 @@ public final class TeacherServer implements AutoCloseable {
      *
      * @param config its model names the model only; its data sets are not opened
      */
-    public static TeacherServer start(TeacherConfig config, InferenceModel model, List<ImageDataSet> dataSets) {
+    public static TeacherServer start(TeacherConfig config, InferenceModel model, List<? extends DataSet> dataSets) {
         TeacherServer server = new TeacherServer(config, model, dataSets);
         LOG.info(
                 "teacher {} ({}) serves on {}:{}, metrics on port {}",

@@ -3,6 +3,9 @@ package io.reflux.teacher.batcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.runtime.Inputs;
+import io.reflux.teacher.engine.ModelShape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +29,7 @@ final class BatcherTest {
     private Batcher batcher(Duration window, long maxQueuedBytes) {
         return new Batcher(
                 new BatcherConfig(MAX_SAMPLES, window, 1, maxQueuedBytes),
-                new SliceComputer(this::logits, 1, 1, new BatcherListener() {
+                new SliceComputer(this::logits, new ModelShape(ElementType.FLOAT, 1, 1, 1), new BatcherListener() {
                     @Override
                     public void dequeued(long queueNanos) {}
 
@@ -35,7 +38,8 @@ final class BatcherTest {
                 }));
     }
 
-    private float[] logits(float[] inputs, int rows) {
+    private float[] logits(Inputs batchInputs, int rows) {
+        float[] inputs = ((Inputs.Samples) batchInputs).values();
         List<Float> batch = new ArrayList<>();
         for (float input : inputs) {
             batch.add(input);
@@ -83,11 +87,11 @@ final class BatcherTest {
                     }
 
                     @Override
-                    public void render(int first, int number, float[] target, int offset) {
+                    public void render(int first, int number, InputBuffer target, int offset) {
                         if (value < 0) {
                             throw new IllegalArgumentException("negative");
                         }
-                        java.util.Arrays.fill(target, offset, offset + number, value);
+                        java.util.Arrays.fill(target.numbers(), offset, offset + number, value);
                     }
                 },
                 new SliceListener() {
