@@ -14,13 +14,23 @@ import java.util.stream.Collectors;
  * @param seconds how long it took
  */
 record FuzzReport(int cases, Map<String, Integer> ends, double streamsLeft, long heapGrowthBytes, double seconds) {
+
+    private static final long MAX_GROWTH_BYTES = 32L << 20;
+
     FuzzReport {
         ends = Map.copyOf(ends);
     }
 
-    /** Cases without an answer. */
-    int hung() {
-        return ends.getOrDefault(HostileCaller.HUNG, 0);
+    /** Calls that ended without a status, or not at all. */
+    int withoutStatus() {
+        return HostileCaller.WITHOUT_STATUS.stream()
+                .mapToInt(end -> ends.getOrDefault(end, 0))
+                .sum();
+    }
+
+    /** Whether the teacher answered everything and kept nothing. */
+    boolean well() {
+        return withoutStatus() == 0 && streamsLeft == 0 && heapGrowthBytes < MAX_GROWTH_BYTES;
     }
 
     /** A table in Markdown. */

@@ -13,14 +13,19 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.core.net.NetClient;
 import io.vertx.grpc.common.GrpcStatus;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Sends cases and says how each ended. */
 final class HostileCaller {
 
-    /** How a case ended that got no answer in time. */
-    static final String HUNG = "hung";
+    private static final String HUNG = "hung";
+    private static final String RESET = "reset";
+    private static final String CLOSED = "closed";
+
+    /** How calls end that the teacher gave no status: without an answer in time, by a reset, or with their connection. */
+    static final Set<String> WITHOUT_STATUS = Set.of(HUNG, RESET, CLOSED);
 
     private static final long SECONDS = 20;
     private static final String STATUS = "grpc-status";
@@ -35,13 +40,13 @@ final class HostileCaller {
         this.port = port;
     }
 
-    /** The name of the call's gRPC status, {@code reset}, {@code closed}, or {@link #HUNG}. Never fails. */
+    /** The name of the call's gRPC status or one of {@link #WITHOUT_STATUS}; of a connection that it closed. Never fails. */
     Future<String> send(HostileCase hostile) {
         Future<String> end = hostile.path().isEmpty() ? pour(hostile) : call(hostile);
         return end.timeout(SECONDS, TimeUnit.SECONDS)
                 .otherwise(failure -> failure instanceof TimeoutException
                         ? HUNG
-                        : failure instanceof StreamResetException ? "reset" : "closed");
+                        : failure instanceof StreamResetException ? RESET : CLOSED);
     }
 
     /** Closes its half at the end of the bytes; the teacher closes the other, whatever they were. */

@@ -14,6 +14,7 @@ import io.reflux.proto.v1.Tensor;
 import io.reflux.proto.v1.Views;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -26,6 +27,9 @@ record HostileCase(String path, Buffer bytes) {
 
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+    private static final int DATA = 0;
+    private static final int HEADERS = 1;
+    private static final int END_HEADERS = 4;
     private static final String LABEL = "/reflux.v1.Distillation/Label";
     private static final String[] OTHERS = {
         "/reflux.v1.Distillation/Describe",
@@ -39,7 +43,14 @@ record HostileCase(String path, Buffer bytes) {
         // Seeds that follow each other begin alike, so they are spread first.
         Random random = new Random(seed * 0x9E3779B97F4A7C15L);
         return switch (random.nextInt(16)) {
-            case 0 -> new HostileCase("", random.nextBoolean() ? noise(random, 2000) : frames(random));
+            case 0 ->
+                new HostileCase(
+                        "",
+                        switch (random.nextInt(3)) {
+                            case 0 -> noise(random, 2000);
+                            case 1 -> frames(random);
+                            default -> cutCall(random, fingerprint);
+                        });
             case 1, 2 ->
                 new HostileCase(
                         OTHERS[random.nextInt(OTHERS.length)],
@@ -58,14 +69,51 @@ record HostileCase(String path, Buffer bytes) {
     private static Buffer frames(Random random) {
         Buffer bytes = Buffer.buffer(PREFACE).appendBytes(SETTINGS);
         for (int frame = random.nextInt(20); frame >= 0; frame--) {
-            Buffer payload = noise(random, 100);
-            bytes.appendMedium(payload.length())
-                    .appendByte((byte) random.nextInt(12))
-                    .appendByte((byte) random.nextInt(256))
-                    .appendInt(random.nextInt(8))
-                    .appendBuffer(payload);
+            append(bytes, random.nextInt(12), random.nextInt(256), random.nextInt(8), noise(random, 100));
         }
         return bytes;
+    }
+
+    /** A call that begins well, whose connection ends under way. */
+    private static Buffer cutCall(Random random, ByteString fingerprint) {
+        Buffer headers = Buffer.buffer();
+        Map.of(
+                        ":method",
+                        "POST",
+                        ":scheme",
+                        "http",
+                        ":path",
+                        LABEL,
+                        "content-type",
+                        "application/grpc",
+                        "te",
+                        "trailers")
+                .entrySet()
+                .stream()
+                // Pseudo-headers come first.
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(header -> literal(headers, header.getKey(), header.getValue()));
+        Buffer bytes = Buffer.buffer(PREFACE).appendBytes(SETTINGS);
+        append(bytes, HEADERS, END_HEADERS, 1, headers);
+        append(bytes, DATA, 0, 1, mutated(random, stream(random, fingerprint)));
+        return bytes.getBuffer(0, bytes.length() - random.nextInt(40));
+    }
+
+    private static void append(Buffer bytes, int type, int flags, int stream, Buffer payload) {
+        bytes.appendMedium(payload.length())
+                .appendByte((byte) type)
+                .appendByte((byte) flags)
+                .appendInt(stream)
+                .appendBuffer(payload);
+    }
+
+    /** A header as HPACK's literal without indexing (RFC 7541, 6.2.2). */
+    private static void literal(Buffer headers, String name, String value) {
+        headers.appendByte((byte) 0)
+                .appendByte((byte) name.length())
+                .appendString(name)
+                .appendByte((byte) value.length())
+                .appendString(value);
     }
 
     /** A stream that a teacher would answer with labels. */

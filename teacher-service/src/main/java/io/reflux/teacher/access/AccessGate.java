@@ -4,11 +4,8 @@ import io.reflux.proto.credentials.Tokens;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.common.GrpcStatus;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -29,10 +26,9 @@ public final class AccessGate implements Handler<HttpServerRequest> {
     private static final String HEALTH_CHECK = "/grpc.health.v1.Health/Check";
     private static final Set<String> UNARY = Set.of(HEALTH_CHECK, "/reflux.v1.Distillation/Describe");
 
-    private final Vertx vertx;
     private final @Nullable Supplier<Tokens> tokens;
     private final Clients clients;
-    private final Duration unaryDeadline;
+    private final UnaryDeadline deadline;
     private final Handler<HttpServerRequest> next;
 
     /**
@@ -47,10 +43,9 @@ public final class AccessGate implements Handler<HttpServerRequest> {
             Clients clients,
             Duration unaryDeadline,
             Handler<HttpServerRequest> next) {
-        this.vertx = vertx;
         this.tokens = tokens;
         this.clients = clients;
-        this.unaryDeadline = unaryDeadline;
+        this.deadline = new UnaryDeadline(vertx, unaryDeadline);
         this.next = next;
     }
 
@@ -64,7 +59,7 @@ public final class AccessGate implements Handler<HttpServerRequest> {
             String holder = tokens.get().holder(shown);
             if (holder == null) {
                 clients.refusals().count(Limit.TOKEN);
-                refuse(
+                StatusAnswer.refuse(
                         request,
                         GrpcStatus.UNAUTHENTICATED,
                         "authorization: " + (shown == null ? "absent" : "not a token of this teacher")
@@ -77,12 +72,12 @@ public final class AccessGate implements Handler<HttpServerRequest> {
         request.headers().remove(AUTHORIZATION);
         String refusal = clients.beginCall(name);
         if (refusal != null) {
-            refuse(request, GrpcStatus.RESOURCE_EXHAUSTED, refusal);
+            StatusAnswer.refuse(request, GrpcStatus.RESOURCE_EXHAUSTED, refusal);
             return;
         }
         request.headers().set(CLIENT, name);
         if (UNARY.contains(path)) {
-            expect(request);
+            deadline.begin(request);
         }
         next.handle(request);
     }
@@ -93,38 +88,10 @@ public final class AccessGate implements Handler<HttpServerRequest> {
         if (name != null) {
             clients.of(name).endCall();
         }
-    }
-
-    private void expect(HttpServerRequest request) {
-        vertx.setTimer(unaryDeadline.toMillis(), timer -> {
-            if (!request.response().ended() && !request.response().closed()) {
-                refuse(
-                        request,
-                        GrpcStatus.DEADLINE_EXCEEDED,
-                        "call: not complete within " + unaryDeadline.toMillis() + " ms");
-            }
-        });
+        deadline.end(request);
     }
 
     private static String address(@Nullable SocketAddress address) {
         return address == null || address.hostAddress() == null ? "unknown" : address.hostAddress();
-    }
-
-    /** gRPC's answer without a message, whose status stands in the headers. */
-    private static void refuse(HttpServerRequest request, GrpcStatus status, String message) {
-        HttpServerResponse response = request.response();
-        if (response.headWritten()) {
-            response.reset();
-            return;
-        }
-        response.putHeader("content-type", "application/grpc")
-                .putHeader("grpc-status", Integer.toString(status.code))
-                .putHeader("grpc-message", encoded(message))
-                .end();
-    }
-
-    /** Percent-encoding (gRPC over HTTP/2, "Responses"), in which a space may be written as itself or in hexadecimal. */
-    private static String encoded(String message) {
-        return URLEncoder.encode(message, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -6,6 +6,7 @@ import io.reflux.proto.wire.DistillationCalls;
 import io.reflux.proto.wire.Transport;
 import io.reflux.teacher.access.AccessGate;
 import io.reflux.teacher.access.Clients;
+import io.reflux.teacher.access.UncompressedCalls;
 import io.reflux.teacher.label.DistillationEndpoint;
 import io.reflux.teacher.label.LabelStreams;
 import io.reflux.teacher.metrics.GrpcCalls;
@@ -62,7 +63,7 @@ final class GrpcPort extends VerticleBase {
             services.add(ReflectionService.v1());
         }
         GrpcServer grpc = GrpcServer.server(vertx, options());
-        services.forEach(grpc::addService);
+        services.forEach(service -> grpc.addService(new StrictService(service)));
         HttpServerOptions options = Transport.server(new HttpServerOptions()
                 .setHost(config.host())
                 .setPort(config.grpcPort())
@@ -76,7 +77,8 @@ final class GrpcPort extends VerticleBase {
         TlsMaterial tls = credentials.tls();
         HttpServer http = vertx.createHttpServer(tls == null ? options : tls.server(options));
         server = http;
-        AccessGate gate = new AccessGate(vertx, credentials.tokens(), clients, UNARY_DEADLINE, grpc);
+        AccessGate gate =
+                new AccessGate(vertx, credentials.tokens(), clients, UNARY_DEADLINE, new UncompressedCalls(grpc));
         return http.connectionHandler(new KeepAlive(vertx, config.pingInterval())::watch)
                 .exceptionHandler(failure -> LOG.debug("a connection was refused", failure))
                 .requestHandler(new GrpcCalls(registry, methods(services), gate, gate::ended))

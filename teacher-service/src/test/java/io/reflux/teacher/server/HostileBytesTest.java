@@ -23,12 +23,15 @@ import java.net.Socket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever comes in on the port for students, the teacher answers the next student. */
 final class HostileBytesTest {
@@ -96,12 +99,10 @@ final class HostileBytesTest {
     @Test
     void malformedMessage_isAnInvalidArgument() throws Exception {
         // Field 1, length-delimited, 100 bytes long, of which none follow.
-        assertThat(answerTo(
-                        LABEL, Buffer.buffer().appendByte((byte) 0).appendInt(2).appendBytes(new byte[] {10, 100})))
-                .satisfies(answer -> {
-                    assertThat(answer.status()).isEqualTo(GrpcStatus.INVALID_ARGUMENT);
-                    assertThat(answer.message()).startsWith("malformed message: ");
-                });
+        assertThat(answerTo(LABEL, framed(0, new byte[] {10, 100}))).satisfies(answer -> {
+            assertThat(answer.status()).isEqualTo(GrpcStatus.INVALID_ARGUMENT);
+            assertThat(answer.message()).startsWith("malformed message: ");
+        });
         stillServes();
     }
 
@@ -111,24 +112,39 @@ final class HostileBytesTest {
         for (int i = 0; i < 50; i++) {
             byte[] bytes = new byte[1 + random.nextInt(60)];
             random.nextBytes(bytes);
-            CallStatus status = answerTo(
-                    LABEL,
-                    Buffer.buffer().appendByte((byte) 0).appendInt(bytes.length).appendBytes(bytes));
+            CallStatus status = answerTo(LABEL, framed(0, bytes));
             assertThat(status.status()).isEqualTo(GrpcStatus.INVALID_ARGUMENT);
         }
         stillServes();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/reflux.v1.Distillation/Describe",
+                "/grpc.health.v1.Health/Check",
+                "/grpc.health.v1.Health/Watch",
+                "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"
+            })
+    void malformedMessageToAnotherMethod_isAnInvalidArgument(String path) throws Exception {
+        assertThat(answerTo(path, framed(0, new byte[] {10, 100})))
+                .isEqualTo(new CallStatus(GrpcStatus.INVALID_ARGUMENT, "message: malformed"));
+        stillServes();
+    }
+
     @Test
-    void compressedMessage_isUnimplemented() throws Exception {
-        assertThat(answerTo(
-                                LABEL,
-                                Buffer.buffer()
-                                        .appendByte((byte) 1)
-                                        .appendInt(3)
-                                        .appendBytes(new byte[3]))
-                        .status())
-                .isEqualTo(GrpcStatus.UNIMPLEMENTED);
+    void compressedMessageOfACallThatNamesNoEncoding_isUnimplemented() throws Exception {
+        for (String path : List.of(LABEL, "/reflux.v1.Distillation/Describe")) {
+            assertThat(answerTo(path, framed(1, new byte[3])).status()).isEqualTo(GrpcStatus.UNIMPLEMENTED);
+        }
+        stillServes();
+    }
+
+    @Test
+    void callThatAnnouncesCompression_isUnimplementedBeforeItsFirstMessage() throws Exception {
+        assertThat(answerTo(LABEL, "gzip", Buffer.buffer()))
+                .isEqualTo(
+                        new CallStatus(GrpcStatus.UNIMPLEMENTED, "grpc-encoding: gzip (expected: identity, or none)"));
         stillServes();
     }
 
@@ -167,6 +183,13 @@ final class HostileBytesTest {
         stillServes();
     }
 
+    private static Buffer framed(int compressed, byte[] message) {
+        return Buffer.buffer()
+                .appendByte((byte) compressed)
+                .appendInt(message.length)
+                .appendBytes(message);
+    }
+
     private void stillServes() throws Exception {
         try (Student student = teacher.open()) {
             student.next();
@@ -191,6 +214,10 @@ final class HostileBytesTest {
 
     /** The status of a call whose body is exactly these bytes. */
     private CallStatus answerTo(String path, Buffer body) throws Exception {
+        return answerTo(path, "identity", body);
+    }
+
+    private CallStatus answerTo(String path, String encoding, Buffer body) throws Exception {
         HttpClient client = teacher.vertx.createHttpClient(Transport.client(new HttpClientOptions()));
         CompletableFuture<CallStatus> status = new CompletableFuture<>();
         client.request(new RequestOptions()
@@ -201,7 +228,7 @@ final class HostileBytesTest {
                 .onFailure(status::completeExceptionally)
                 .onSuccess(request -> {
                     request.putHeader("content-type", "application/grpc")
-                            .putHeader("grpc-encoding", "gzip")
+                            .putHeader("grpc-encoding", encoding)
                             .setChunked(true);
                     request.response().onFailure(status::completeExceptionally).onSuccess(response -> {
                         response.end().onComplete((end, lost) -> {
@@ -210,6 +237,7 @@ final class HostileBytesTest {
                                 code = response.getHeader("grpc-status");
                             }
                             String words = response.getTrailer("grpc-message");
+                            words = words == null ? response.getHeader("grpc-message") : words;
                             status.complete(new CallStatus(
                                     GrpcStatus.valueOf(Integer.parseInt(code)),
                                     words == null ? "" : URLDecoder.decode(words, StandardCharsets.UTF_8)));
