@@ -4,12 +4,13 @@ package io.reflux.teacher.batcher;
 public interface Admission {
 
     /**
-     * Reserves room for the answer of up to {@code samples} samples.
+     * Reserves room for the answers to up to {@code count} samples of a batch.
      *
-     * @param samples at least 1
+     * @param count at least 1
+     * @param samples the batch
      * @return how many samples were reserved; 0 while the student has no credit or its connection is full
      */
-    int reserve(int samples);
+    int reserve(int count, Samples samples);
 
     /** Whether {@link #reserve} would give 0. */
     boolean stalled();

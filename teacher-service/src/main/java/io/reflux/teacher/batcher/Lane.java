@@ -54,7 +54,7 @@ public final class Lane implements AutoCloseable {
         if (head == null) {
             return null;
         }
-        int count = admission.reserve(Math.min(room, head.remaining()));
+        int count = admission.reserve(Math.min(room, head.remaining()), head.samples());
         return count == 0 ? null : head.take(count);
     }
 }

@@ -16,6 +16,15 @@ public interface Samples {
     long seed(int sample);
 
     /**
+     * Rows of logits that each sample is answered with.
+     *
+     * @param positions rows that the model has for a sample
+     */
+    default int rowsEach(int positions) {
+        return positions().length == 0 ? positions : positions().length;
+    }
+
+    /**
      * The positions of each sample that are to be labelled, increasing; empty for all that the model has. Not to be
      * changed.
      */

@@ -122,7 +122,7 @@ final class BatchIntake {
         @Override
         public void failed(Slice slice, Failure failure, String message) {
             context.runOnContext(run -> {
-                session.credit().release(slice.count());
+                session.credit().release(slice.count(), slice.job().samples());
                 if (unanswered.end(batchId)) {
                     error(batchId, code(failure), message);
                 }

@@ -1,6 +1,7 @@
 package io.reflux.teacher.label;
 
 import io.reflux.teacher.batcher.Admission;
+import io.reflux.teacher.batcher.Samples;
 
 /**
  * The bytes that a student is ready to receive.
@@ -12,7 +13,8 @@ import io.reflux.teacher.batcher.Admission;
 final class CreditAccount implements Admission {
 
     private final long maxBytes;
-    private final int sampleBytes;
+    private final int rowBytes;
+    private final int positions;
 
     private long balance;
     private long reserved;
@@ -22,11 +24,13 @@ final class CreditAccount implements Admission {
      * An empty account.
      *
      * @param maxBytes the most the balance can be
-     * @param sampleBytes most bytes of one sample's answer, at least 1
+     * @param rowBytes most bytes of one row of logits, at least 1
+     * @param positions rows of a sample of which all are asked for, at least 1
      */
-    CreditAccount(long maxBytes, int sampleBytes) {
+    CreditAccount(long maxBytes, int rowBytes, int positions) {
         this.maxBytes = maxBytes;
-        this.sampleBytes = sampleBytes;
+        this.rowBytes = rowBytes;
+        this.positions = positions;
     }
 
     /** Adds to the balance; what exceeds the limit is lost. {@code bytes} is unsigned. */
@@ -46,28 +50,34 @@ final class CreditAccount implements Admission {
     }
 
     /**
-     * Takes the size of a message that is sent, and what was reserved for its samples. Both at once: between the two the
+     * Takes the size of a message that is sent, and what was reserved for its rows. Both at once: between the two the
      * batcher would see credit that is not there.
      */
-    synchronized void spend(long bytes, int samples) {
+    synchronized void spend(long bytes, long rows) {
         balance -= bytes;
-        release(samples);
+        release(rows);
     }
 
-    /** Gives back what was reserved for samples that never will be sent. */
-    synchronized void release(int samples) {
-        reserved -= (long) samples * sampleBytes;
+    /** Gives back what was reserved for rows that never will be sent. */
+    synchronized void release(long rows) {
+        reserved -= rows * rowBytes;
+    }
+
+    /** Gives back what was reserved for {@code count} samples of a batch. */
+    void release(int count, Samples samples) {
+        release((long) count * samples.rowsEach(positions));
     }
 
     @Override
-    public synchronized int reserve(int samples) {
+    public synchronized int reserve(int count, Samples samples) {
         long free = balance - reserved;
         if (!writable || free <= 0) {
             return 0;
         }
-        int count = (int) Math.min(samples, (free + sampleBytes - 1) / sampleBytes);
-        reserved += (long) count * sampleBytes;
-        return count;
+        long sampleBytes = (long) samples.rowsEach(positions) * rowBytes;
+        int taken = (int) Math.min(count, (free + sampleBytes - 1) / sampleBytes);
+        reserved += taken * sampleBytes;
+        return taken;
     }
 
     @Override

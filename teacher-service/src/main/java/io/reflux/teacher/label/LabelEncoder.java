@@ -22,9 +22,9 @@ final class LabelEncoder {
         this.shape = offer.engine().shape();
     }
 
-    /** Most bytes of one sample's answer, all its positions labelled. */
-    int sampleBytes() {
-        return sampleBytes(shape.positions());
+    /** An account of so many bytes for the answers that this encoder writes. */
+    CreditAccount account(long maxBytes) {
+        return new CreditAccount(maxBytes, sampleBytes(1), shape.positions());
     }
 
     private int sampleBytes(int rows) {

@@ -124,7 +124,7 @@ final class LabelStream implements LabelCall.Listener {
 
     private Session begin(Terms terms) {
         LabelEncoder encoder = new LabelEncoder(offer, terms);
-        CreditAccount credit = new CreditAccount(offer.limits().maxCreditBytes(), encoder.sampleBytes());
+        CreditAccount credit = encoder.account(offer.limits().maxCreditBytes());
         return new Session(
                 terms,
                 new BatchReader(offer, terms),

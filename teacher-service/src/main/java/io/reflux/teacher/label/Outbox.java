@@ -3,6 +3,7 @@ package io.reflux.teacher.label;
 import io.reflux.proto.v1.BatchError;
 import io.reflux.proto.v1.BatchErrorCode;
 import io.reflux.proto.v1.LabelResponse;
+import io.reflux.proto.v1.OutputLabels;
 import io.reflux.teacher.metrics.TeacherMetrics;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -42,13 +43,19 @@ final class Outbox {
         int samples = message.getLabels().getSamples();
         if (!unanswered.sent(message.getLabels().getBatchId(), samples)) {
             // Another part of the batch failed, and the student was told so.
-            credit.release(samples);
+            credit.release(rows(message));
             return;
         }
         int bytes = message.getLabels().getSerializedSize();
-        credit.spend(bytes, samples);
+        credit.spend(bytes, rows(message));
         metrics.sent(samples, bytes);
         call.write(message);
+    }
+
+    /** Rows of logits in a message: as many for each sample as all but the last dimension of its answer say. */
+    private static long rows(LabelResponse message) {
+        OutputLabels output = message.getLabels().getOutputs(0);
+        return (long) message.getLabels().getSamples() * (output.getShapeCount() == 1 ? 1 : output.getShape(0));
     }
 
     /** Answers a batch with an error, before all that waits: it needs no credit. */

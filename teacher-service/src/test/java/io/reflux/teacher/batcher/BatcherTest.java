@@ -57,8 +57,8 @@ final class BatcherTest {
 
     private static final Admission OPEN = new Admission() {
         @Override
-        public int reserve(int samples) {
-            return samples;
+        public int reserve(int count, Samples samples) {
+            return count;
         }
 
         @Override
@@ -205,7 +205,7 @@ final class BatcherTest {
     void queue_isBoundedInBytes_andALaneThatClosesFreesThem() {
         Lane blocked = batcher.open(new Admission() {
             @Override
-            public int reserve(int samples) {
+            public int reserve(int count, Samples samples) {
                 return 0;
             }
 
