@@ -30,8 +30,9 @@ final class ArrowsTest {
             "data", List.of(),
             "model", List.of(),
             "teacher", List.of("proto", "data", "model"),
-            "student", List.of("proto", "data", "model"),
-            "app", List.of("proto", "data", "model", "teacher", "student"));
+            "quantization", List.of("data", "model"),
+            "student", List.of("proto", "data", "model", "quantization"),
+            "app", List.of("proto", "data", "model", "quantization", "teacher", "student"));
 
     private static final Pattern VAGUE = Pattern.compile(".*(Util|Utils|Utility|Helper|Helpers|Manager|Common)");
 
@@ -42,7 +43,7 @@ final class ArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"proto", "data", "model", "teacher", "student", "app"})
+    @ValueSource(strings = {"proto", "data", "model", "quantization", "teacher", "student", "app"})
     void module_dependencies_pointDownOnly(String module) {
         List<String> allowed = ARROWS.get(module);
         noClasses()

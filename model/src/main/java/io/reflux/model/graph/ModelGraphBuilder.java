@@ -111,7 +111,7 @@ public final class ModelGraphBuilder {
     }
 
     /**
-     * Removes an initialiser.
+     * Removes an initialiser, and the input of its name that old files have beside it.
      *
      * @throws ModelException if there is none of that name
      */
@@ -119,6 +119,10 @@ public final class ModelGraphBuilder {
         int index = indexOf(
                 name, graph.getInitializerCount(), i -> graph.getInitializer(i).getName());
         graph.removeInitializer(existing("initialiser", name, index));
+        int input = indexOf(name, graph.getInputCount(), i -> graph.getInput(i).getName());
+        if (input >= 0) {
+            graph.removeInput(input);
+        }
         return this;
     }
 
@@ -141,6 +145,13 @@ public final class ModelGraphBuilder {
                 .addAllInput(node.inputs())
                 .addAllOutput(node.outputs())
                 .addAllAttribute(node.attributes().protos()));
+        return this;
+    }
+
+    /** Puts these nodes in the place of all there are, as a rewrite of the whole graph does. */
+    public ModelGraphBuilder replaceNodes(List<GraphNode> nodes) {
+        graph.clearNode();
+        nodes.forEach(this::node);
         return this;
     }
 

@@ -1,0 +1,100 @@
+package io.reflux.quantization.qparams;
+
+import io.reflux.model.graph.GraphTensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A constant tensor as integers with their qparams. The arrays are this object's own; the accessors that return them
+ * return copies.
+ */
+public final class QuantizedTensor {
+
+    private final String name;
+    private final long[] shape;
+    private final Granularity granularity;
+    private final int[] places;
+    private final List<QParams> qparams;
+    private final int[] codes;
+
+    private QuantizedTensor(
+            String name, long[] shape, Granularity granularity, int[] places, List<QParams> qparams, int[] codes) {
+        this.name = name;
+        this.shape = shape.clone();
+        this.granularity = granularity;
+        this.places = places;
+        this.qparams = List.copyOf(qparams);
+        this.codes = codes;
+    }
+
+    /** Quantises a tensor to qparams that each cover all of their elements. */
+    public static QuantizedTensor of(GraphTensor tensor, Granularity granularity, Scheme scheme) {
+        long[] shape = tensor.shape();
+        int[] places = granularity.places(shape);
+        float[] values = tensor.floats();
+        int numScales = Math.toIntExact(Arrays.stream(granularity.scales(shape)).reduce(1, (a, b) -> a * b));
+        float[] least = new float[numScales];
+        float[] most = new float[numScales];
+        for (int i = 0; i < values.length; i++) {
+            least[places[i]] = Math.min(least[places[i]], values[i]);
+            most[places[i]] = Math.max(most[places[i]], values[i]);
+        }
+        List<QParams> qparams = new ArrayList<>(numScales);
+        for (int i = 0; i < numScales; i++) {
+            qparams.add(scheme.qparams(new Range(least[i], most[i])));
+        }
+        return of(tensor, granularity, qparams);
+    }
+
+    /**
+     * Quantises a tensor to given qparams.
+     *
+     * @param qparams one for each scale of the granularity, in its order
+     */
+    public static QuantizedTensor of(GraphTensor tensor, Granularity granularity, List<QParams> qparams) {
+        int[] places = granularity.places(tensor.shape());
+        float[] values = tensor.floats();
+        int[] codes = new int[values.length];
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] = qparams.get(places[i]).quantize(values[i]);
+        }
+        return new QuantizedTensor(tensor.name(), tensor.shape(), granularity, places, qparams, codes);
+    }
+
+    /** The same qparams with other integers. */
+    public QuantizedTensor withCodes(int[] other) {
+        return new QuantizedTensor(name, shape, granularity, places, qparams, other.clone());
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public long[] shape() {
+        return shape.clone();
+    }
+
+    public Granularity granularity() {
+        return granularity;
+    }
+
+    /** The qparams of each scale, in the order of {@link Granularity#scales}. */
+    public List<QParams> qparams() {
+        return qparams;
+    }
+
+    /** The integers, row-major. */
+    public int[] codes() {
+        return codes.clone();
+    }
+
+    /** The real numbers that the integers stand for, row-major. */
+    public float[] values() {
+        float[] values = new float[codes.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = qparams.get(places[i]).dequantize(codes[i]);
+        }
+        return values;
+    }
+}
