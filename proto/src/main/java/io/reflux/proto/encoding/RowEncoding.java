@@ -6,6 +6,7 @@ import io.reflux.proto.v1.Encoding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.IntToLongFunction;
 
@@ -31,6 +32,10 @@ final class RowEncoding implements SoftLabelEncoding {
 
     @Override
     public ByteString encode(float[] logits, int offset, int rows, int classes, IntToLongFunction seeds) {
+        return UnsafeByteOperations.unsafeWrap(bytes(logits, offset, rows, classes, seeds));
+    }
+
+    private byte[] bytes(float[] logits, int offset, int rows, int classes, IntToLongFunction seeds) {
         int elements = elements(rows, classes);
         Objects.checkFromIndexSize(offset, elements, logits.length);
         requireFinite(logits, offset, elements, classes);
@@ -42,7 +47,28 @@ final class RowEncoding implements SoftLabelEncoding {
         }
         int length = out.position();
         // What waits for credit holds no more than it sends.
-        return UnsafeByteOperations.unsafeWrap(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    }
+
+    @Override
+    public byte[] encodeRow(float[] logits, int offset, int classes, long seed) {
+        return bytes(logits, offset, 1, classes, row -> seed);
+    }
+
+    @Override
+    public ByteString block(List<byte[]> rows) {
+        return UnsafeByteOperations.unsafeWrap(concatenated(rows));
+    }
+
+    static byte[] concatenated(List<byte[]> rows) {
+        byte[] block = new byte
+                [Math.toIntExact(rows.stream().mapToLong(row -> row.length).sum())];
+        int to = 0;
+        for (byte[] row : rows) {
+            System.arraycopy(row, 0, block, to, row.length);
+            to += row.length;
+        }
+        return block;
     }
 
     @Override

@@ -38,6 +38,24 @@ public interface SoftLabelEncoding {
     ByteString encode(float[] logits, int offset, int rows, int classes, IntToLongFunction seeds);
 
     /**
+     * Encodes the row that begins at {@code logits[offset]} by itself: what {@link #encode} writes of it, before the
+     * compression.
+     *
+     * @param seed of the row, for an encoding that draws at random
+     * @throws EncodingException with code {@code NON_FINITE} if a number is NaN or infinite
+     * @throws IndexOutOfBoundsException if the row does not lie within {@code logits}
+     */
+    byte[] encodeRow(float[] logits, int offset, int classes, long seed);
+
+    /** The block of these rows of {@link #encodeRow}: the same bytes as if {@link #encode} had written all of them. */
+    ByteString block(List<byte[]> rows);
+
+    /** What {@link #encodeRow} depends on: {@link #description} without the compression. */
+    default Encoding rowDescription() {
+        return description().toBuilder().clearCompression().build();
+    }
+
+    /**
      * Decodes a block into {@code target}, beginning at {@code target[offset]}. Allocates in proportion to the block and the
      * payload, whatever the payload says. After an exception the block's part of {@code target} holds anything.
      *

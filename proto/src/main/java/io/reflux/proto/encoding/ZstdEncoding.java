@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.reflux.proto.v1.Compression;
 import io.reflux.proto.v1.Encoding;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.IntToLongFunction;
 
@@ -40,7 +41,20 @@ final class ZstdEncoding implements SoftLabelEncoding {
 
     @Override
     public ByteString encode(float[] logits, int offset, int rows, int classes, IntToLongFunction seeds) {
-        byte[] bytes = content.encode(logits, offset, rows, classes, seeds).toByteArray();
+        return compressed(content.encode(logits, offset, rows, classes, seeds).toByteArray());
+    }
+
+    @Override
+    public byte[] encodeRow(float[] logits, int offset, int classes, long seed) {
+        return content.encodeRow(logits, offset, classes, seed);
+    }
+
+    @Override
+    public ByteString block(List<byte[]> rows) {
+        return compressed(RowEncoding.concatenated(rows));
+    }
+
+    private static ByteString compressed(byte[] bytes) {
         return UnsafeByteOperations.unsafeWrap(Zstd.compress(bytes, LEVEL));
     }
 

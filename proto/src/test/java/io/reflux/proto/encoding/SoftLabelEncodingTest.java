@@ -239,4 +239,21 @@ final class SoftLabelEncodingTest {
     private static String hex(ByteString bytes) {
         return HexFormat.of().formatHex(bytes.toByteArray());
     }
+
+    /** What a cache keeps row by row goes out as if it had been encoded at once. */
+    @Property(tries = 50)
+    void rows_encodedByThemselves_makeTheSameBlock(
+            @ForAll @Size(12) List<@FloatRange(min = -50, max = 50) Float> drawn) {
+        float[] logits = new float[13];
+        for (int i = 0; i < 12; i++) {
+            logits[i + 1] = drawn.get(i);
+        }
+        for (SoftLabelEncoding encoding : all()) {
+            List<byte[]> rows = List.of(
+                    encoding.encodeRow(logits, 1, 6, SEEDS.applyAsLong(0)),
+                    encoding.encodeRow(logits, 7, 6, SEEDS.applyAsLong(1)));
+            assertThat(encoding.block(rows)).isEqualTo(encoding.encode(logits, 1, 2, 6, SEEDS));
+            assertThat(encoding.rowDescription().getCompression()).isEqualTo(Compression.COMPRESSION_NONE);
+        }
+    }
 }
