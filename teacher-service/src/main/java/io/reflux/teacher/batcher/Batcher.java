@@ -8,10 +8,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Groups waiting jobs into batches for the model.
  *
- * <p>A batch is sent when it is full, or when its first sample has waited for the window; where only one student is
- * connected and not stalled, nobody else can fill it, so it is sent at once. Lanes are served in turn, each giving up to its share of a
- * batch, and only what its {@link Admission} lets through: a student that does not receive gets no model time. Jobs
- * larger than a batch are cut into slices.
+ * <p>A batch has at most the size that the measured latency curve makes worth it ({@link BatchSize}); one that is smaller waits
+ * for others only as long as that saves more time than it costs ({@link Patience}). Students share it equally
+ * ({@link FairLanes}), and only what their {@link Admission} lets through enters the model: a student that does not receive
+ * gets no model time. Jobs larger than a batch are cut into slices.
  *
  * <p>Thread-safe. Jobs that wait hold at most {@link BatcherConfig#maxQueuedBytes} of memory, and each worker one batch.
  */
@@ -28,15 +28,15 @@ public final class Batcher implements AutoCloseable {
     /** Where the one worker that fills a batch waits for more. */
     private final Condition more = lock.newCondition();
 
+    private final FairLanes lanes = new FairLanes();
+    private final Pace pace;
     private boolean filling;
-    private final List<Lane> lanes = new ArrayList<>();
-    private int turn;
-    private long queuedBytes;
     private boolean closed;
 
     /** Starts the workers. */
     public Batcher(BatcherConfig config, SliceComputer computer) {
         this.config = config;
+        this.pace = new Pace(config);
         for (int i = 0; i < config.workers(); i++) {
             Thread worker = new Thread(() -> work(computer), "reflux-batcher-" + i);
             worker.setDaemon(true);
@@ -47,41 +47,38 @@ public final class Batcher implements AutoCloseable {
 
     /** Opens a lane, to be closed by the caller. */
     public Lane open(Admission admission) {
-        Lane lane = new Lane(this, admission);
+        LaneQueue queue = new LaneQueue(admission);
         lock.lock();
         try {
-            lanes.add(lane);
+            lanes.add(queue);
         } finally {
             lock.unlock();
         }
-        return lane;
+        return new Lane(this, queue);
     }
 
-    /** Jobs that have not entered the model completely. */
-    public int queuedJobs() {
+    /** How things stand now. */
+    public BatcherState state() {
         lock.lock();
         try {
-            return lanes.stream().mapToInt(lane -> lane.jobs().size()).sum();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Memory held by the samples of {@link #queuedJobs}. */
-    public long queuedBytes() {
-        lock.lock();
-        try {
-            return queuedBytes;
+            int jobs = 0;
+            int stalled = 0;
+            for (LaneQueue lane : lanes.all()) {
+                jobs += lane.numJobs();
+                stalled += lane.stalled() ? 1 : 0;
+            }
+            return new BatcherState(
+                    jobs, lanes.heldBytes(), stalled, pace.target(), pace.lastWait(), pace.nanosPerSample());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Lanes whose student holds up its own work. */
-    public int stalledLanes() {
+    /** Forgets how fast the model was, since another one answers from now on. */
+    public void modelChanged() {
         lock.lock();
         try {
-            return (int) lanes.stream().filter(Lane::stalled).count();
+            pace.forget();
         } finally {
             lock.unlock();
         }
@@ -93,7 +90,7 @@ public final class Batcher implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            List.copyOf(lanes).forEach(this::remove);
+            List.copyOf(lanes.all()).forEach(lanes::remove);
             idle.signalAll();
             more.signalAll();
         } finally {
@@ -112,16 +109,14 @@ public final class Batcher implements AutoCloseable {
         }
     }
 
-    boolean submit(Lane lane, Job job) {
+    boolean submit(LaneQueue lane, Job job) {
         lock.lock();
         try {
-            long bytes = job.samples().heldBytes();
-            if (closed || !lanes.contains(lane) || queuedBytes + bytes > config.maxQueuedBytes()) {
+            long bytes = lanes.heldBytes() + job.samples().heldBytes();
+            if (closed || !lanes.contains(lane) || bytes > config.maxQueuedBytes()) {
                 return false;
             }
-            queuedBytes += bytes;
-            job.submittedAt(System.nanoTime());
-            lane.jobs().add(job);
+            lane.add(job, System.nanoTime());
             tellOne();
             return true;
         } finally {
@@ -132,7 +127,7 @@ public final class Batcher implements AutoCloseable {
     void wake() {
         lock.lock();
         try {
-            if (anyReady()) {
+            if (lanes.ready() > 0) {
                 tellOne();
             }
         } finally {
@@ -140,20 +135,13 @@ public final class Batcher implements AutoCloseable {
         }
     }
 
-    void close(Lane lane) {
+    void close(LaneQueue lane) {
         lock.lock();
         try {
-            remove(lane);
+            lanes.remove(lane);
             tellOne();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void remove(Lane lane) {
-        if (lanes.remove(lane)) {
-            lane.jobs().forEach(job -> queuedBytes -= job.samples().heldBytes());
-            lane.jobs().clear();
         }
     }
 
@@ -163,7 +151,20 @@ public final class Batcher implements AutoCloseable {
             if (batch.isEmpty()) {
                 return;
             }
-            computer.compute(batch);
+            int rows = batch.stream().mapToInt(Slice::count).sum();
+            computer.compute(batch, (renderNanos, modelNanos) -> computed(rows, renderNanos, modelNanos));
+        }
+    }
+
+    /** The model is done with a batch. Its answers are encoded while others use the model. */
+    private void computed(int rows, long renderNanos, long modelNanos) {
+        lock.lock();
+        try {
+            pace.done(rows, renderNanos, modelNanos, System.nanoTime());
+            // A batch that waits because the model was busy has to think again.
+            more.signal();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -172,28 +173,18 @@ public final class Batcher implements AutoCloseable {
         (filling ? more : idle).signal();
     }
 
-    private boolean anyReady() {
-        for (Lane lane : lanes) {
-            if (!lane.jobs().isEmpty() && !lane.stalled()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** The next batch; empty when the batcher is closed. */
     private List<Slice> take() {
         List<Slice> batch = new ArrayList<>();
         lock.lock();
         try {
-            int samples = 0;
-            while (!closed && (filling || (samples = addSlices(batch, config.maxSamples())) == 0)) {
+            while (!closed && (filling || lanes.ready() == 0)) {
                 await(idle, Long.MAX_VALUE);
             }
             filling = true;
-            fill(batch, samples);
+            fill(batch);
             filling = false;
-            if (anyReady()) {
+            if (lanes.ready() > 0) {
                 // Somebody else may take them while this batch is computed.
                 idle.signal();
             }
@@ -203,73 +194,35 @@ public final class Batcher implements AutoCloseable {
         }
     }
 
-    /** Waits for the window's length while somebody can still add to a batch of {@code taken} samples. */
-    private void fill(List<Slice> batch, int taken) {
-        int samples = taken;
-        long left = config.window().toNanos();
-        while (!closed && samples < config.maxSamples() && left > 0 && !nobodyElseCanFill()) {
-            left = await(more, left);
-            samples += addSlices(batch, config.maxSamples() - samples);
+    /** Fills a batch, and waits while that is worth it. */
+    private void fill(List<Slice> batch) {
+        int limit = 0;
+        int rows = 0;
+        long waited = 0;
+        while (!closed) {
+            if (rows == 0) {
+                limit = pace.limit(lanes.ready());
+            }
+            rows += lanes.take(limit - rows, batch);
+            long now = System.nanoTime();
+            long patience = rows == 0 ? Long.MAX_VALUE : pace.patience(rows, limit - rows, waited, lanes.all(), now);
+            if (patience <= 0) {
+                pace.taken(rows, now);
+                return;
+            }
+            boolean busy = pace.modelBusy();
+            await(more, patience);
+            waited += busy ? 0 : System.nanoTime() - now;
         }
     }
 
-    /** Whether at most one lane can still add samples: one that its admission holds back is not waited for. */
-    private boolean nobodyElseCanFill() {
-        int able = 0;
-        for (Lane lane : lanes) {
-            able += lane.stalled() ? 0 : 1;
-        }
-        return able < 2;
-    }
-
-    /** Waits for news, and says how much of the time is left. */
-    private long await(Condition news, long nanos) {
+    /** Waits for news. */
+    private void await(Condition news, long nanos) {
         try {
-            return news.awaitNanos(nanos);
+            news.awaitNanos(nanos);
         } catch (InterruptedException e) {
             // Nobody but a foreign hand interrupts a worker; close() is how it ends.
             closed = true;
-            return 0;
         }
-    }
-
-    /** Adds up to {@code room} samples, lane by lane, and says how many. */
-    private int addSlices(List<Slice> batch, int room) {
-        int left = room;
-        int idle = 0;
-        while (left > 0 && idle < lanes.size()) {
-            turn = (turn + 1) % lanes.size();
-            Lane lane = lanes.get(turn);
-            dropFinished(lane);
-            int share = (config.maxSamples() + lanes.size() - 1) / lanes.size();
-            Slice slice = lane.next(Math.min(left, share));
-            if (slice == null) {
-                idle++;
-            } else {
-                idle = 0;
-                left -= slice.count();
-                add(batch, slice);
-                dropFinished(lane);
-            }
-        }
-        return room - left;
-    }
-
-    private void dropFinished(Lane lane) {
-        while (!lane.jobs().isEmpty() && lane.jobs().peek().remaining() == 0) {
-            queuedBytes -= lane.jobs().remove().samples().heldBytes();
-        }
-    }
-
-    /** Joins the slice to its neighbour of the same job, so that a lone lane's job is not cut by its share. */
-    private static void add(List<Slice> batch, Slice slice) {
-        for (int i = batch.size() - 1; i >= 0; i--) {
-            Slice other = batch.get(i);
-            if (other.job() == slice.job() && other.first() + other.count() == slice.first()) {
-                batch.set(i, new Slice(slice.job(), other.first(), other.count() + slice.count()));
-                return;
-            }
-        }
-        batch.add(slice);
     }
 }

@@ -46,7 +46,12 @@ public final class Job {
     }
 
     int remaining() {
-        return failed ? 0 : samples.count() - next;
+        return failed ? 0 : untaken();
+    }
+
+    /** Samples that were not taken, whether or not they still will be. */
+    int untaken() {
+        return samples.count() - next;
     }
 
     Slice take(int count) {

@@ -1,21 +1,14 @@
 package io.reflux.teacher.batcher;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import org.jspecify.annotations.Nullable;
-
-/** The waiting jobs of one student, in their order. Made by {@link Batcher#open}. */
+/** One student's way into a batcher. Made by {@link Batcher#open}. Thread-safe. */
 public final class Lane implements AutoCloseable {
 
     private final Batcher batcher;
-    private final Admission admission;
+    private final LaneQueue queue;
 
-    /** Guarded by the batcher. */
-    private final Deque<Job> jobs = new ArrayDeque<>();
-
-    Lane(Batcher batcher, Admission admission) {
+    Lane(Batcher batcher, LaneQueue queue) {
         this.batcher = batcher;
-        this.admission = admission;
+        this.queue = queue;
     }
 
     /**
@@ -24,7 +17,7 @@ public final class Lane implements AutoCloseable {
      * @return false if the batcher's queue is full or closed; the job is then not heard of again
      */
     public boolean submit(Job job) {
-        return batcher.submit(this, job);
+        return batcher.submit(queue, job);
     }
 
     /** Tells the batcher that {@link Admission} may now let through what it held back. */
@@ -35,26 +28,6 @@ public final class Lane implements AutoCloseable {
     /** Drops the jobs that wait. Slices that are in the model are still reported. */
     @Override
     public void close() {
-        batcher.close(this);
-    }
-
-    Deque<Job> jobs() {
-        return jobs;
-    }
-
-    /** Whether the student holds up its own work: its connection is full, or jobs wait for its credit. */
-    boolean stalled() {
-        return admission.full() || !jobs.isEmpty() && admission.stalled();
-    }
-
-    /** The next samples that may enter the model, at most {@code room}; null if there are none. */
-    @Nullable
-    Slice next(int room) {
-        Job head = jobs.peek();
-        if (head == null) {
-            return null;
-        }
-        int count = admission.reserve(Math.min(room, head.remaining()), head.samples());
-        return count == 0 ? null : head.take(count);
+        batcher.close(queue);
     }
 }

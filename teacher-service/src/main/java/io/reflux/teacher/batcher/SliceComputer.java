@@ -3,6 +3,8 @@ package io.reflux.teacher.batcher;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.teacher.engine.ModelShape;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,7 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Renders a batch, runs the model over it, and hands each slice its logits.
  *
- * <p>A slice that cannot be rendered or whose logits are not finite fails alone; if the model throws, all fail.
+ * <p>A slice that cannot be rendered or whose logits are not finite fails alone; if the model throws, all fail. With a fixed
+ * shape every batch has the same number of rows, and those that nobody asked for are zero.
  */
 public final class SliceComputer {
 
@@ -23,38 +26,89 @@ public final class SliceComputer {
         float[] logits(Inputs inputs, int rows);
     }
 
+    /** Hears when the model is done with a batch, before its answers are encoded. */
+    @FunctionalInterface
+    interface Timing {
+        /** @param modelNanos negative if the model failed */
+        void computed(long renderNanos, long modelNanos);
+    }
+
     private final Model model;
     private final ModelShape shape;
+    private final int fixedRows;
     private final BatcherListener listener;
+
+    /** One batch at a time is in the model, the one that was rendered first. */
+    private final Lock turn = new ReentrantLock(true);
 
     /**
      * A computer around a model.
      *
      * @param shape what the model takes and gives
+     * @param fixedRows rows of every batch; 0: as many as it has samples
      */
-    public SliceComputer(Model model, ModelShape shape, BatcherListener listener) {
+    public SliceComputer(Model model, ModelShape shape, int fixedRows, BatcherListener listener) {
         this.model = model;
         this.shape = shape;
+        this.fixedRows = fixedRows;
         this.listener = listener;
     }
 
-    void compute(List<Slice> batch) {
+    /** Computes a batch of at least one sample; {@code timing} hears of it once, whatever happens. */
+    void compute(List<Slice> batch, Timing timing) {
         long taken = System.nanoTime();
         batch.forEach(slice -> listener.dequeued(taken - slice.job().submittedNanos()));
-        int rows = batch.stream().mapToInt(Slice::count).sum();
+        int samples = batch.stream().mapToInt(Slice::count).sum();
+        Run run = new Run(timing);
         try {
+            int rows = Math.max(samples, fixedRows);
             InputBuffer inputs = new InputBuffer(shape.inputType(), Math.multiplyExact(rows, shape.sampleElements()));
             @Nullable String[] faults = render(batch, inputs);
-            long start = System.nanoTime();
-            float[] logits = model.logits(inputs.inputs(), rows);
-            long computeNanos = System.nanoTime() - start;
-            requireLength(logits, rows);
-            listener.computed(rows, computeNanos);
-            deliver(batch, faults, logits, taken, computeNanos);
+            float[] logits = run.model(inputs.inputs(), rows);
+            listener.computed(samples, run.modelNanos);
+            deliver(batch, faults, logits, taken, run.modelNanos);
         } catch (Exception | LinkageError | OutOfMemoryError e) {
-            LOG.error("the model failed on a batch of {} samples", rows, e);
+            LOG.error("the model failed on a batch of {} samples", samples, e);
             String message = e.getMessage() == null ? e.toString() : e.getMessage();
             batch.forEach(slice -> fail(slice, Failure.MODEL_FAILED, "model: " + message));
+        } finally {
+            run.tell();
+        }
+    }
+
+    /** Measures one batch. */
+    private final class Run {
+
+        private final Timing timing;
+        private final long begun = System.nanoTime();
+        private long renderNanos;
+        private long modelNanos = -1;
+        private boolean told;
+
+        Run(Timing timing) {
+            this.timing = timing;
+        }
+
+        float[] model(Inputs inputs, int rows) {
+            renderNanos = System.nanoTime() - begun;
+            turn.lock();
+            try {
+                long start = System.nanoTime();
+                float[] logits = model.logits(inputs, rows);
+                requireLength(logits, rows);
+                modelNanos = System.nanoTime() - start;
+                return logits;
+            } finally {
+                turn.unlock();
+                tell();
+            }
+        }
+
+        void tell() {
+            if (!told) {
+                told = true;
+                timing.computed(renderNanos, modelNanos);
+            }
         }
     }
 

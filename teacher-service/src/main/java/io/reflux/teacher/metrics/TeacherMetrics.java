@@ -14,11 +14,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /** The meters of a teacher. Thread-safe. */
 public final class TeacherMetrics implements BatcherListener {
 
     private static final String CODE_PREFIX = "BATCH_ERROR_CODE_";
+    private static final double NANOS = 1e9;
 
     private final MeterRegistry registry;
     private final DistributionSummary batchSamples;
@@ -80,12 +82,31 @@ public final class TeacherMetrics implements BatcherListener {
                 .description("Open label streams")
                 .strongReference(true)
                 .register(registry);
-        Gauge.builder("reflux.teacher.stalled.streams", batcher, Batcher::stalledLanes)
-                .description("Streams with work but without credit, or with a full connection")
-                .strongReference(true)
-                .register(registry);
-        Gauge.builder("reflux.teacher.queue.batches", batcher, Batcher::queuedJobs)
-                .description("Batches that wait for the model")
+        gauge(
+                "reflux.teacher.stalled.streams",
+                "Streams with work but without credit, or with a full connection",
+                () -> batcher.state().stalledLanes());
+        gauge(
+                "reflux.teacher.queue.batches",
+                "Batches that wait for the model",
+                () -> batcher.state().queuedJobs());
+        gauge(
+                "reflux.teacher.batch.target.samples",
+                "Samples of a full batch, as chosen by the measured latency of the model",
+                () -> batcher.state().targetSamples());
+        gauge(
+                "reflux.teacher.batch.wait.seconds",
+                "How long the last batch was let wait for more samples",
+                () -> batcher.state().waitNanos() / NANOS);
+        gauge(
+                "reflux.teacher.sample.seconds",
+                "Time of the model for a sample in a full batch",
+                () -> batcher.state().nanosPerSample() / NANOS);
+    }
+
+    private void gauge(String name, String description, Supplier<Number> value) {
+        Gauge.builder(name, value)
+                .description(description)
                 .strongReference(true)
                 .register(registry);
     }

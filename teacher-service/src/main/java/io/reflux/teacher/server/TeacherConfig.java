@@ -17,7 +17,10 @@ import java.util.List;
  * @param grpcPort port for students; 0: any free one
  * @param metricsPort port for operators; 0: any free one
  * @param maxBatchSamples most samples that enter the model together, 1 to 65536
- * @param batchWindow how long a batch waits for more students' samples, 0 to 10 s
+ * @param batchWindow the longest that a batch waits for more students' samples while the model is idle, 0 to 10 s; 0: never
+ * @param latencyGoal what one batch may take the model, above 0, at most an hour
+ * @param deterministic whether every batch has exactly {@code maxBatchSamples} rows, so that a sample's logits do not depend on
+ *     what else is in its batch
  * @param threads threads that render and encode beside the model, 1 to 256; two keep the model busy
  * @param limits what students may ask for
  * @param drainTimeout how long {@link TeacherServer#close} waits for what is in flight, not negative
@@ -33,6 +36,8 @@ public record TeacherConfig(
         int metricsPort,
         int maxBatchSamples,
         Duration batchWindow,
+        Duration latencyGoal,
+        boolean deterministic,
         int threads,
         LabelLimits limits,
         Duration drainTimeout,
@@ -41,6 +46,7 @@ public record TeacherConfig(
 
     private static final int MAX_PORT = 65535;
     private static final Duration MAX_WINDOW = Duration.ofSeconds(10);
+    private static final Duration MAX_GOAL = Duration.ofHours(1);
 
     public TeacherConfig {
         dataSets = List.copyOf(dataSets);
@@ -58,6 +64,10 @@ public record TeacherConfig(
         if (batchWindow.isNegative() || batchWindow.compareTo(MAX_WINDOW) > 0) {
             throw new IllegalArgumentException(
                     "batchWindow: " + batchWindow + " (expected: PT0S to " + MAX_WINDOW + ")");
+        }
+        if (latencyGoal.isNegative() || latencyGoal.isZero() || latencyGoal.compareTo(MAX_GOAL) > 0) {
+            throw new IllegalArgumentException(
+                    "latencyGoal: " + latencyGoal + " (expected: above 0, at most " + MAX_GOAL + ")");
         }
         if (drainTimeout.isNegative()) {
             throw new IllegalArgumentException("drainTimeout: " + drainTimeout + " (expected: >= 0)");
@@ -89,6 +99,8 @@ public record TeacherConfig(
         private int metricsPort;
         private int maxBatchSamples = 256;
         private Duration batchWindow = Duration.ofMillis(2);
+        private Duration latencyGoal = Duration.ofMillis(250);
+        private boolean deterministic;
         private int threads = 2;
         private LabelLimits limits = LabelLimits.DEFAULT;
         private Duration drainTimeout = Duration.ofSeconds(10);
@@ -123,6 +135,16 @@ public record TeacherConfig(
             return this;
         }
 
+        public Builder latencyGoal(Duration value) {
+            latencyGoal = value;
+            return this;
+        }
+
+        public Builder deterministic(boolean value) {
+            deterministic = value;
+            return this;
+        }
+
         public Builder limits(LabelLimits value) {
             limits = value;
             return this;
@@ -154,6 +176,8 @@ public record TeacherConfig(
                     metricsPort,
                     maxBatchSamples,
                     batchWindow,
+                    latencyGoal,
+                    deterministic,
                     threads,
                     limits,
                     drainTimeout,

@@ -70,10 +70,16 @@ public final class TeacherServer implements AutoCloseable {
             Batcher batcher = new Batcher(
                     new BatcherConfig(
                             config.maxBatchSamples(),
+                            config.deterministic(),
+                            config.latencyGoal(),
                             config.batchWindow(),
                             config.threads(),
                             config.limits().maxQueuedBytes()),
-                    new SliceComputer(engine::logits, engine.shape(), metrics));
+                    new SliceComputer(
+                            engine::logits,
+                            engine.shape(),
+                            config.deterministic() ? config.maxBatchSamples() : 0,
+                            metrics));
             undo.push(batcher::close);
             Vertx vertx = VertxSetup.create(registry);
             undo.push(() -> await("Vert.x", vertx.close()));

@@ -16,10 +16,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** One element a sample, one class; the model gives back its inputs and shows the batches it was given. */
+/**
+ * One element a sample, one class; the model gives back its inputs and shows the batches it was given. Batches are of a fixed
+ * size, which here is not filled up.
+ */
 final class BatcherTest {
 
     private static final int MAX_SAMPLES = 8;
+    private static final Duration GOAL = Duration.ofHours(1);
 
     private final BlockingQueue<List<Float>> batches = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> outcomes = new LinkedBlockingQueue<>();
@@ -28,8 +32,8 @@ final class BatcherTest {
 
     private Batcher batcher(Duration window, long maxQueuedBytes) {
         return new Batcher(
-                new BatcherConfig(MAX_SAMPLES, window, 1, maxQueuedBytes),
-                new SliceComputer(this::logits, new ModelShape(ElementType.FLOAT, 1, 1, 1), new BatcherListener() {
+                new BatcherConfig(MAX_SAMPLES, true, GOAL, window, 1, maxQueuedBytes),
+                new SliceComputer(this::logits, new ModelShape(ElementType.FLOAT, 1, 1, 1), 0, new BatcherListener() {
                     @Override
                     public void dequeued(long queueNanos) {}
 
@@ -55,56 +59,19 @@ final class BatcherTest {
         batcher.close();
     }
 
-    private static final Admission OPEN = new Admission() {
-        @Override
-        public int reserve(int count, Samples samples) {
-            return count;
-        }
-
-        @Override
-        public boolean stalled() {
-            return false;
-        }
-    };
-
     /** Samples of value {@code value}, of one byte each. */
     private Job job(float value, int count) {
-        return new Job(
-                new Samples() {
-                    @Override
-                    public int count() {
-                        return count;
-                    }
+        return new Job(Jobs.constant(value, count), new SliceListener() {
+            @Override
+            public void computed(Slice slice, float[] logits, int offset, long queue, long compute) {
+                outcomes.add(value + ": " + slice.first() + "+" + slice.count() + " = " + logits[offset]);
+            }
 
-                    @Override
-                    public long heldBytes() {
-                        return count;
-                    }
-
-                    @Override
-                    public long seed(int sample) {
-                        return sample;
-                    }
-
-                    @Override
-                    public void render(int first, int number, InputBuffer target, int offset) {
-                        if (value < 0) {
-                            throw new IllegalArgumentException("negative");
-                        }
-                        java.util.Arrays.fill(target.numbers(), offset, offset + number, value);
-                    }
-                },
-                new SliceListener() {
-                    @Override
-                    public void computed(Slice slice, float[] logits, int offset, long queue, long compute) {
-                        outcomes.add(value + ": " + slice.first() + "+" + slice.count() + " = " + logits[offset]);
-                    }
-
-                    @Override
-                    public void failed(Slice slice, Failure failure, String message) {
-                        outcomes.add(value + ": " + failure + " " + message);
-                    }
-                });
+            @Override
+            public void failed(Slice slice, Failure failure, String message) {
+                outcomes.add(value + ": " + failure + " " + message);
+            }
+        });
     }
 
     private <T> T next(BlockingQueue<T> queue) throws InterruptedException {
@@ -119,8 +86,8 @@ final class BatcherTest {
 
     @Test
     void waitingJobs_shareBatches_lanesInTurn() throws Exception {
-        Lane first = batcher.open(OPEN);
-        Lane second = batcher.open(OPEN);
+        Lane first = batcher.open(Admissions.OPEN);
+        Lane second = batcher.open(Admissions.OPEN);
         occupy(first);
         first.submit(job(1, 20));
         second.submit(job(2, 3));
@@ -135,43 +102,19 @@ final class BatcherTest {
 
     @Test
     void largeJob_isCutIntoSlices_andLoneLaneIsNotCutByItsShare() throws Exception {
-        Lane lane = batcher.open(OPEN);
+        Lane lane = batcher.open(Admissions.OPEN);
         lane.submit(job(1, 20));
         turns.release(3);
         assertThat(List.of(next(outcomes), next(outcomes), next(outcomes)))
                 .containsExactly("1.0: 0+8 = 1.0", "1.0: 8+8 = 1.0", "1.0: 16+4 = 1.0");
-        assertThat(batcher.queuedBytes()).isZero();
-        assertThat(batcher.queuedJobs()).isZero();
-    }
-
-    @Test
-    void window_waitsForOtherLanes_untilTheBatchIsFull() throws Exception {
-        // So long that only a full batch can end it.
-        try (Batcher patient = batcher(Duration.ofHours(1), 1000)) {
-            Lane first = patient.open(OPEN);
-            Lane second = patient.open(OPEN);
-            turns.release(1);
-            first.submit(job(1, 5));
-            second.submit(job(2, 3));
-            assertThat(next(batches)).containsExactlyInAnyOrder(1f, 1f, 1f, 1f, 1f, 2f, 2f, 2f);
-        }
-    }
-
-    @Test
-    void window_thatIsOver_sendsWhatThereIs() throws Exception {
-        try (Batcher hasty = batcher(Duration.ofMillis(5), 1000)) {
-            hasty.open(OPEN);
-            Lane second = hasty.open(OPEN);
-            turns.release(1);
-            second.submit(job(2, 3));
-            assertThat(next(batches)).hasSize(3);
-        }
+        assertThat(batcher.state().queuedBytes()).isZero();
+        assertThat(batcher.state().queuedJobs()).isZero();
     }
 
     @Test
     void lane_alone_doesNotWaitForTheWindow() throws Exception {
         try (Batcher patient = batcher(Duration.ofHours(1), 1000)) {
-            Lane lane = patient.open(OPEN);
+            Lane lane = patient.open(Admissions.OPEN);
             turns.release(1);
             lane.submit(job(1, 3));
             assertThat(next(batches)).hasSize(3);
@@ -180,7 +123,7 @@ final class BatcherTest {
 
     @Test
     void badSamples_failAlone_andLeaveZerosInTheirPlace() throws Exception {
-        Lane lane = batcher.open(OPEN);
+        Lane lane = batcher.open(Admissions.OPEN);
         occupy(lane);
         lane.submit(job(-1, 2));
         lane.submit(job(2, 2));
@@ -192,43 +135,35 @@ final class BatcherTest {
 
     @Test
     void nonFiniteJob_isNotComputedFurther() throws Exception {
-        Lane lane = batcher.open(OPEN);
+        Lane lane = batcher.open(Admissions.OPEN);
         lane.submit(job(Float.NaN, 20));
         lane.submit(job(2, 2));
         turns.release(2);
         assertThat(next(outcomes)).isEqualTo("NaN: NON_FINITE logits[sample 0][class 0]: NaN (expected: finite)");
         assertThat(next(outcomes)).isEqualTo("2.0: 0+2 = 2.0");
-        assertThat(batcher.queuedBytes()).isZero();
+        assertThat(batcher.state().queuedBytes()).isZero();
     }
 
     @Test
     void queue_isBoundedInBytes_andALaneThatClosesFreesThem() {
-        Lane blocked = batcher.open(new Admission() {
-            @Override
-            public int reserve(int count, Samples samples) {
-                return 0;
-            }
-
-            @Override
-            public boolean stalled() {
-                return true;
-            }
-        });
+        Lane blocked = batcher.open(Admissions.CLOSED);
         assertThat(blocked.submit(job(1, 600))).isTrue();
         assertThat(blocked.submit(job(2, 600))).isFalse();
-        assertThat(batcher.stalledLanes()).isEqualTo(1);
-        assertThat(batcher.queuedBytes()).isEqualTo(600);
+        assertThat(batcher.state().stalledLanes()).isEqualTo(1);
+        assertThat(batcher.state().queuedBytes()).isEqualTo(600);
         blocked.close();
-        assertThat(batcher.queuedBytes()).isZero();
-        assertThat(batcher.stalledLanes()).isZero();
+        assertThat(batcher.state().queuedBytes()).isZero();
+        assertThat(batcher.state().stalledLanes()).isZero();
         assertThat(blocked.submit(job(3, 1))).isFalse();
     }
 
     @Test
     void config_outOfRange_isRefused() {
-        assertThatThrownBy(() -> new BatcherConfig(0, Duration.ZERO, 1, 1))
+        assertThatThrownBy(() -> new BatcherConfig(0, false, GOAL, Duration.ZERO, 1, 1))
                 .hasMessage("maxSamples: 0 (expected: >= 1)");
-        assertThatThrownBy(() -> new BatcherConfig(1, Duration.ofMillis(-1), 1, 1))
+        assertThatThrownBy(() -> new BatcherConfig(1, false, GOAL, Duration.ofMillis(-1), 1, 1))
                 .hasMessage("window: PT-0.001S (expected: >= 0)");
+        assertThatThrownBy(() -> new BatcherConfig(1, false, Duration.ZERO, Duration.ZERO, 1, 1))
+                .hasMessage("latencyGoal: PT0S (expected: > 0)");
     }
 }
