@@ -117,9 +117,9 @@ final class LabelExchange {
             batch.answer()
                     .complete(new SoftLabels(
                             batch.batchId(),
-                            batch.rows(),
+                            batch.rows() * terms.positions(),
                             terms.classes(),
-                            batch.logits(terms.classes()),
+                            batch.logits(terms.sampleLogits()),
                             terms.modelDigest()));
         }
     }
@@ -134,10 +134,10 @@ final class LabelExchange {
             terms.encoding()
                     .decode(
                             labels.getOutputs(0).getPayload(),
-                            labels.getSamples(),
+                            labels.getSamples() * terms.positions(),
                             terms.classes(),
-                            batch.logits(terms.classes()),
-                            labels.getFirstSample() * terms.classes());
+                            batch.logits(terms.sampleLogits()),
+                            labels.getFirstSample() * terms.sampleLogits());
         } catch (EncodingException e) {
             throw bad("labels of batch " + batch.batchId() + ": " + e.getMessage());
         }

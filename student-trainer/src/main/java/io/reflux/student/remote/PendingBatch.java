@@ -80,9 +80,9 @@ final class PendingBatch {
     }
 
     /** The array that holds the answer's rows, made when first asked for. */
-    float[] logits(int classes) {
+    float[] logits(int sampleLogits) {
         if (logits.length == 0) {
-            logits = new float[rows * classes];
+            logits = new float[Math.multiplyExact(rows, sampleLogits)];
         }
         return logits;
     }

@@ -1,6 +1,6 @@
 package io.reflux.student.remote;
 
-import io.reflux.data.ImageDataSet;
+import io.reflux.data.DataSet;
 import io.reflux.data.view.Augmentation;
 import io.reflux.proto.v1.Encoding;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param host host of the service
  * @param port port of the service
  * @param student name of the student for the teacher's logs, at most 64 bytes
- * @param set the set the views refer to; its shape and classes must be the teacher's
+ * @param set the set the views refer to; its samples and classes must be those the teacher knows
  * @param augmentation how augmentation seeds become pixels
  * @param byValue whether only samples by value will be sent, so that the teacher needs no copy of the set
  * @param encoding how soft labels shall travel
@@ -24,7 +24,7 @@ public record RemoteConfig(
         String host,
         int port,
         String student,
-        ImageDataSet set,
+        DataSet set,
         Augmentation augmentation,
         boolean byValue,
         Encoding encoding,

@@ -2,7 +2,7 @@ package io.reflux.student.remote;
 
 import io.reflux.data.sampling.ViewBatch;
 import io.reflux.student.failure.TrainingFailure;
-import io.reflux.student.source.PixelBatch;
+import io.reflux.student.source.SampleBatch;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.SoftLabels;
 import io.reflux.student.source.SourceState;
@@ -60,7 +60,7 @@ public final class RemoteSource implements SoftLabelSource {
     }
 
     @Override
-    public CompletableFuture<SoftLabels> request(PixelBatch batch) {
+    public CompletableFuture<SoftLabels> request(SampleBatch batch) {
         return submit(messages.of(batch));
     }
 

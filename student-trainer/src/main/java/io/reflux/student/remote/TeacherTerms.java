@@ -1,15 +1,18 @@
 package io.reflux.student.remote;
 
 import com.google.protobuf.ByteString;
-import io.reflux.data.SampleShape;
+import io.reflux.data.DataSet;
+import io.reflux.data.TextDataSet;
 import io.reflux.proto.encoding.EncodingException;
 import io.reflux.proto.encoding.SoftLabelEncoding;
 import io.reflux.proto.v1.Compression;
 import io.reflux.proto.v1.DataSetDescription;
 import io.reflux.proto.v1.DescribeResponse;
+import io.reflux.proto.v1.ElementType;
 import io.reflux.proto.v1.Encoding;
 import io.reflux.proto.v1.Limits;
 import io.reflux.proto.v1.OutputDescription;
+import io.reflux.proto.v1.TensorDescription;
 import io.reflux.proto.wire.Digests;
 import io.reflux.student.failure.TrainingFailure;
 import java.util.List;
@@ -19,6 +22,7 @@ import java.util.List;
  *
  * @param address {@code host:port}, for messages
  * @param modelDigest SHA-256 of the teacher's model, 64 hexadecimal digits
+ * @param positions rows of logits that a sample has
  * @param classes classes of the teacher
  * @param byValue whether samples travel by value, since the teacher has no data sets
  * @param encoding how soft labels travel
@@ -29,6 +33,7 @@ import java.util.List;
 record TeacherTerms(
         String address,
         String modelDigest,
+        int positions,
         int classes,
         boolean byValue,
         SoftLabelEncoding encoding,
@@ -47,7 +52,8 @@ record TeacherTerms(
      */
     static TeacherTerms of(RemoteConfig config, DescribeResponse teacher) {
         String who = "teacher " + config.address();
-        requireShape(who, config, teacher);
+        requireSamples(who, config, teacher);
+        int positions = config.set().positions();
         int classes = classes(who, config, teacher);
         boolean byValue = config.byValue() || teacher.getDataSetsCount() == 0;
         if (!byValue) {
@@ -55,14 +61,14 @@ record TeacherTerms(
         }
         SoftLabelEncoding encoding = encoding(who, config, teacher);
         Limits limits = teacher.getLimits();
-        int maxRows = maxRows(limits, byValue ? config.set().shape().elements() : 0);
+        int maxRows = maxRows(limits, byValue ? BatchMessages.sampleBytes(config.set()) : 0);
         // Batches by value are cut to what the teacher takes; those of a training step cannot be.
         int batchRows = config.byValue() ? Math.min(config.batchRows(), maxRows) : config.batchRows();
         if (batchRows > maxRows) {
             throw mismatch(who + ": batches of at most " + maxRows + " samples (expected: >= " + batchRows
                     + ", the batchSize)");
         }
-        long batchBytes = encoding.maxEncodedBytes(batchRows, classes) + MESSAGE_OVERHEAD;
+        long batchBytes = batchBytes(who, encoding, (long) batchRows * positions, classes);
         long maxCredit = limits.getMaxCreditBytes() <= 0 ? Long.MAX_VALUE : limits.getMaxCreditBytes();
         // Twice what is in flight: the batch that the step needs next never waits behind the credit of later ones.
         long wanted = Math.max(MIN_WINDOW, 2 * batchBytes * config.batchesInFlight());
@@ -78,6 +84,7 @@ record TeacherTerms(
         return new TeacherTerms(
                 config.address(),
                 Digests.toHex(teacher.getModelDigest()),
+                positions,
                 classes,
                 byValue,
                 encoding,
@@ -86,7 +93,24 @@ record TeacherTerms(
                 window);
     }
 
-    /** Samples by value, a byte an element, must also fit into the largest message. */
+    /** Logits of a sample. */
+    int sampleLogits() {
+        return positions * classes;
+    }
+
+    private static long batchBytes(String who, SoftLabelEncoding encoding, long rows, int classes) {
+        try {
+            return encoding.maxEncodedBytes(Math.toIntExact(rows), classes) + MESSAGE_OVERHEAD;
+        } catch (ArithmeticException | IllegalArgumentException e) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.MISMATCH,
+                    who + ": batches of " + rows + " x " + classes + " logits (expected: below 2 GiB, with a smaller"
+                            + " batchSize)",
+                    e);
+        }
+    }
+
+    /** Samples by value must also fit into the largest message. */
     private static int maxRows(Limits limits, int sampleBytes) {
         int rows = limits.getMaxBatchSamples() == 0 ? Integer.MAX_VALUE : limits.getMaxBatchSamples();
         if (sampleBytes == 0 || limits.getMaxMessageBytes() <= 0) {
@@ -95,28 +119,37 @@ record TeacherTerms(
         return (int) Math.max(1, Math.min(rows, (limits.getMaxMessageBytes() - MESSAGE_OVERHEAD) / sampleBytes));
     }
 
-    private static void requireShape(String who, RemoteConfig config, DescribeResponse teacher) {
-        SampleShape shape = config.set().shape();
-        List<Integer> input =
-                teacher.getInputsCount() == 1 ? teacher.getInputs(0).getShapeList() : List.of();
-        long elements = input.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
-        if (input.isEmpty() || elements != shape.elements()) {
-            throw mismatch(who + ": input of shape " + input + " (expected: " + shape.elements()
-                    + " elements, as in data set " + config.set().name() + ")");
+    private static void requireSamples(String who, RemoteConfig config, DescribeResponse teacher) {
+        DataSet set = config.set();
+        TensorDescription input =
+                teacher.getInputsCount() == 1 ? teacher.getInputs(0) : TensorDescription.getDefaultInstance();
+        boolean tokens = input.getType() == ElementType.ELEMENT_TYPE_INT64;
+        long elements =
+                input.getShapeList().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+        long expected = set instanceof TextDataSet text
+                ? text.length()
+                : set.images().shape().elements();
+        if (input.getShapeCount() == 0 || elements != expected || tokens != set instanceof TextDataSet) {
+            throw mismatch(who + ": input of shape " + input.getShapeList() + (tokens ? " of tokens" : "")
+                    + " (expected: " + expected + (set instanceof TextDataSet ? " tokens" : " elements")
+                    + ", as in data set " + set.name() + ")");
         }
     }
 
     private static int classes(String who, RemoteConfig config, DescribeResponse teacher) {
-        int classes = teacher.getOutputsList().stream()
-                .findFirst()
-                .map(OutputDescription::getClasses)
-                .orElse(0);
-        if (classes != config.set().numClasses()) {
-            throw mismatch(
-                    who + ": " + classes + " classes (expected: " + config.set().numClasses() + ", as in data set "
-                            + config.set().name() + ")");
+        DataSet set = config.set();
+        OutputDescription output =
+                teacher.getOutputsCount() == 0 ? OutputDescription.getDefaultInstance() : teacher.getOutputs(0);
+        if (output.getClasses() != set.numClasses()) {
+            throw mismatch(who + ": " + output.getClasses() + " classes (expected: " + set.numClasses()
+                    + ", as in data set " + set.name() + ")");
         }
-        return classes;
+        int positions = output.getShapeCount() == 2 ? output.getShape(0) : 1;
+        if (positions != set.positions()) {
+            throw mismatch(who + ": logits for " + positions + " positions of a sample (expected: " + set.positions()
+                    + ", as in data set " + set.name() + ")");
+        }
+        return output.getClasses();
     }
 
     private static void requireDataSet(String who, RemoteConfig config, DescribeResponse teacher) {
@@ -126,11 +159,10 @@ record TeacherTerms(
                 .anyMatch(fingerprint::equals);
         if (!known) {
             List<String> served = teacher.getDataSetsList().stream()
-                    .map(set -> set.getName() + " "
-                            + Digests.toHex(set.getFingerprint()).substring(0, 12))
+                    .map(set -> set.getName() + " " + Digests.toHex(set.getFingerprint()))
                     .toList();
             throw mismatch(who + ": data sets " + served + " (expected: "
-                    + config.set().name() + " " + config.set().fingerprint().substring(0, 12) + ")");
+                    + config.set().name() + " " + config.set().fingerprint() + ")");
         }
     }
 

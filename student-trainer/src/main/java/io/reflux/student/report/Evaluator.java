@@ -2,7 +2,6 @@ package io.reflux.student.report;
 
 import io.reflux.data.DataSet;
 import io.reflux.data.DataSplits;
-import io.reflux.data.ImageDataSet;
 import io.reflux.data.SampleIds;
 import io.reflux.data.SampleShape;
 import io.reflux.data.TextDataSet;
@@ -16,8 +15,10 @@ import io.reflux.student.export.ModelNotes;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.sample.SampleReader;
 import io.reflux.student.source.PixelBatch;
+import io.reflux.student.source.SampleBatch;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.SoftLabels;
+import io.reflux.student.source.TokenBatch;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -76,16 +77,16 @@ public final class Evaluator {
         }
     }
 
-    /** Sends the test set's pixels to a teacher, a few batches at a time. */
+    /** Sends the test set's samples to a teacher, a few batches at a time. */
     Predictions predictions(SoftLabelSource teacher) {
-        SampleReader reader = SampleReader.of(set.images(), Augmentation.NONE, PixelScaling.UNIT);
+        SampleReader reader = SampleReader.of(set, Augmentation.NONE, PixelScaling.UNIT);
         int rows = Math.min(BATCH, teacher.maxBatchRows());
         Predictions predictions = empty(teacher.modelDigest());
         Deque<CompletableFuture<SoftLabels>> asked = new ArrayDeque<>();
         long batches = (ids.size() + rows - 1) / rows;
         for (long batch = 0; batch < batches || !asked.isEmpty(); ) {
             if (batch < batches && asked.size() < IN_FLIGHT) {
-                asked.add(teacher.request(pixels(set.images(), batch, rows)));
+                asked.add(teacher.request(samples(batch, rows)));
                 batch++;
                 continue;
             }
@@ -100,13 +101,20 @@ public final class Evaluator {
         return new Predictions(digest, Math.toIntExact(ids.size() * set.positions()), set.numClasses());
     }
 
-    private PixelBatch pixels(ImageDataSet images, long batch, int batchRows) {
-        SampleShape shape = images.shape();
+    private SampleBatch samples(long batch, int batchRows) {
         long from = batch * batchRows;
         int rows = (int) Math.min(batchRows, ids.size() - from);
+        if (set instanceof TextDataSet text) {
+            long[] tokens = new long[rows * text.length()];
+            for (int i = 0; i < rows; i++) {
+                text.copyTokens(ids.get(from + i), tokens, i * text.length());
+            }
+            return new TokenBatch(batch, rows, text.length(), tokens);
+        }
+        SampleShape shape = set.images().shape();
         byte[] pixels = new byte[rows * shape.elements()];
         for (int i = 0; i < rows; i++) {
-            images.copyPixels(ids.get(from + i), pixels, i * shape.elements());
+            set.images().copyPixels(ids.get(from + i), pixels, i * shape.elements());
         }
         return new PixelBatch(batch, rows, shape, pixels);
     }

@@ -1,7 +1,5 @@
 package io.reflux.student.run;
 
-import io.reflux.data.DataSet;
-import io.reflux.data.TextDataSet;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.precision.CpuSupport;
@@ -11,7 +9,6 @@ import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.hook.StepHook;
 import io.reflux.student.progress.Progress;
 import io.reflux.student.recipe.Recipe;
-import io.reflux.student.recipe.TeacherConfig;
 import io.reflux.student.report.CompressionReport;
 import io.reflux.student.report.ReportFile;
 import io.reflux.student.report.Reporter;
@@ -51,7 +48,6 @@ public final class StudentRun {
 
     private RunResult run() {
         RunData data = RunData.open(recipe.data(), options.dataDir());
-        requireTeachable(data.splits().training());
         ModelGraph student = StudentGraph.open(recipe.student(), data.splits().training(), recipe.seed());
         // A GPU serves every precision.
         if (!TorchDevice.of(recipe.device()).isGpu()) {
@@ -71,17 +67,6 @@ public final class StudentRun {
             export(trained, data, folder);
             CompressionReport report = report(data, folder, teachers, stages);
             return new RunResult(folder.model(), folder.report(), report);
-        }
-    }
-
-    /** A teacher service is sent images; for text the teacher has to be a file. */
-    private void requireTeachable(DataSet set) {
-        TeacherConfig teacher = recipe.teacher();
-        if (teacher != null && teacher.address() != null && set instanceof TextDataSet) {
-            throw new TrainingFailure(
-                    TrainingFailure.Code.RECIPE,
-                    "teacher.address: " + teacher.address() + " (expected: teacher.onnx, since data set " + set.name()
-                            + " is text)");
         }
     }
 

@@ -118,7 +118,7 @@ final class Teachers {
                         teacher.host(),
                         teacher.port(),
                         student,
-                        splits.training().images(),
+                        splits.training(),
                         augmentation,
                         stage == null,
                         encoding,

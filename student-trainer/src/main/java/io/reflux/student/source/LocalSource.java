@@ -44,7 +44,7 @@ public final class LocalSource implements SoftLabelSource {
     }
 
     @Override
-    public CompletableFuture<SoftLabels> request(PixelBatch batch) {
+    public CompletableFuture<SoftLabels> request(SampleBatch batch) {
         return submit(() -> teacher.label(batch));
     }
 

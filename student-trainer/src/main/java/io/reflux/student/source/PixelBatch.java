@@ -3,14 +3,14 @@ package io.reflux.student.source;
 import io.reflux.data.SampleShape;
 
 /**
- * A batch of samples by value, for sets the teacher has no copy of.
+ * Images by value.
  *
  * @param batchId increasing within a source
  * @param rows B, at least 1
  * @param shape C, H, W of a sample
  * @param pixels B x C x H x W unsigned bytes, row-major; not copied, not to be changed
  */
-public record PixelBatch(long batchId, int rows, SampleShape shape, byte[] pixels) {
+public record PixelBatch(long batchId, int rows, SampleShape shape, byte[] pixels) implements SampleBatch {
     /**
      * Checks that the sizes fit.
      *

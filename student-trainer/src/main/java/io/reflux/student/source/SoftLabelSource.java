@@ -18,7 +18,7 @@ public interface SoftLabelSource extends AutoCloseable {
     CompletableFuture<SoftLabels> request(ViewBatch batch);
 
     /** Asks for the labels of samples by value, as of the test set. */
-    CompletableFuture<SoftLabels> request(PixelBatch batch);
+    CompletableFuture<SoftLabels> request(SampleBatch batch);
 
     /** Says that labels have been used, once for each future that completed well. */
     default void release(SoftLabels labels) {}

@@ -86,7 +86,7 @@ public final class StoredSource implements SoftLabelSource {
     }
 
     @Override
-    public synchronized CompletableFuture<SoftLabels> request(PixelBatch batch) {
+    public synchronized CompletableFuture<SoftLabels> request(SampleBatch batch) {
         if (closed) {
             return failed(TrainingFailure.Code.TEACHER_UNAVAILABLE, "soft-label source: closed");
         }

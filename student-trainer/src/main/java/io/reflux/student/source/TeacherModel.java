@@ -38,13 +38,20 @@ final class TeacherModel implements AutoCloseable {
         return run(batchId, reader.inputs(views), views.size());
     }
 
-    SoftLabels label(PixelBatch batch) {
+    SoftLabels label(SampleBatch batch) {
+        return run(
+                batch.batchId(),
+                batch instanceof PixelBatch pixels ? scaled(pixels) : Inputs.of(((TokenBatch) batch).ids()),
+                batch.rows());
+    }
+
+    private Inputs scaled(PixelBatch batch) {
         float[] inputs = new float[batch.pixels().length];
         int plane = batch.shape().height() * batch.shape().width();
         for (int i = 0; i < inputs.length; i++) {
             inputs[i] = scaling.apply(i / plane % batch.shape().channels(), batch.pixels()[i] & 0xff);
         }
-        return run(batch.batchId(), Inputs.of(inputs), batch.rows());
+        return Inputs.of(inputs);
     }
 
     private SoftLabels run(long batchId, Inputs inputs, int rows) {

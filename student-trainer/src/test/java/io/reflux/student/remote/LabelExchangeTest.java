@@ -30,8 +30,8 @@ final class LabelExchangeTest {
     void sendABatch() throws Exception {
         encoding = SoftLabelEncoding.of(
                 Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_FP32).build());
-        exchange =
-                new LabelExchange(new TeacherTerms("teacher:1", DIGEST, CLASSES, false, encoding, 64, 4, 1 << 16), 3);
+        exchange = new LabelExchange(
+                new TeacherTerms("teacher:1", DIGEST, 1, CLASSES, false, encoding, 64, 4, 1 << 16), 3);
         batch = new PendingBatch(0, ROWS, Batch.getDefaultInstance());
         exchange.add(batch);
         exchange.take(0);

@@ -431,8 +431,8 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
         other.getDataSetsBuilder(0).setFingerprint(ByteString.copyFrom(new byte[32]));
         teacher.description = other.build();
 
-        requireMismatch("data sets [glyphs 000000000000] (expected: glyphs %s)"
-                .formatted(SourceFixture.SET.fingerprint().substring(0, 12)));
+        requireMismatch("data sets [glyphs %s] (expected: glyphs %s)"
+                .formatted("00".repeat(32), SourceFixture.SET.fingerprint()));
     }
 
     @Test

@@ -189,11 +189,6 @@ final class TextRunTest {
         assertThatThrownBy(() -> run(LANGUAGE.replace("zoo: gpt, depth: 1, heads: 2, embedding: 16", "zoo: mlp"), "x"))
                 .hasMessage("student: input FLOAT of shape [-1, 8] (expected: INT64 batches of 8 tokens, as in data set"
                         + " tiny-shakespeare)");
-        String remote = LANGUAGE.replace("- train:", "- distil:")
-                .replace("stages:", "teacher: {address: \"localhost:1\"}\nstages:");
-        assertThatThrownBy(() -> run(remote, "x"))
-                .hasMessage("teacher.address: localhost:1 (expected: teacher.onnx, since data set tiny-shakespeare is"
-                        + " text)");
         assertThatThrownBy(() -> run(SENTENCES.replace("transformer-encoder", "gpt"), "x"))
                 .hasMessageStartingWith("student: vocabulary: ");
         assertThatThrownBy(() -> run(LANGUAGE.replace("zoo: gpt", "zoo: transformer-encoder"), "x"))

@@ -13,7 +13,7 @@ import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.student.sample.SampleReader;
-import io.reflux.student.source.PixelBatch;
+import io.reflux.student.source.SampleBatch;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.SoftLabels;
 import io.reflux.student.source.SourceState;
@@ -45,7 +45,7 @@ final class BatchFeederTest {
         }
 
         @Override
-        public CompletableFuture<SoftLabels> request(PixelBatch batch) {
+        public CompletableFuture<SoftLabels> request(SampleBatch batch) {
             return new CompletableFuture<>();
         }
 

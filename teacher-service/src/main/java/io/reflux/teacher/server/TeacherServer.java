@@ -3,10 +3,6 @@ package io.reflux.teacher.server;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.reflux.data.DataSet;
-import io.reflux.data.DataSplits;
-import io.reflux.data.ImageDataSet;
-import io.reflux.data.catalog.DataCatalog;
-import io.reflux.data.catalog.DataSetSpec;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.proto.credentials.CredentialsException;
 import io.reflux.proto.wire.Digests;
@@ -16,7 +12,6 @@ import io.reflux.teacher.admin.AdminServer;
 import io.reflux.teacher.batcher.Batcher;
 import io.reflux.teacher.batcher.BatcherConfig;
 import io.reflux.teacher.batcher.SliceComputer;
-import io.reflux.teacher.engine.ModelFiles;
 import io.reflux.teacher.engine.TeacherEngine;
 import io.reflux.teacher.label.LabelStreams;
 import io.reflux.teacher.label.Offer;
@@ -25,7 +20,6 @@ import io.reflux.teacher.metrics.TeacherMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -109,17 +103,8 @@ public final class TeacherServer implements AutoCloseable {
      * @throws TeacherException if model and data do not fit each other or a port cannot be listened on
      */
     public static TeacherServer start(TeacherConfig config) {
-        List<DataSet> sets = new ArrayList<>();
-        for (DataSetSpec spec : config.dataSets()) {
-            DataSplits splits = DataCatalog.open(spec);
-            sets.add(splits.training());
-            sets.add(splits.test());
-        }
-        InferenceModel model = ModelFiles.open(
-                config.model(),
-                config.device(),
-                !sets.isEmpty() && sets.get(0) instanceof ImageDataSet images ? images.shape() : null);
-        return start(config, model, sets);
+        ServedFiles files = ServedFiles.open(config);
+        return start(config, files.model(), files.dataSets());
     }
 
     /**
