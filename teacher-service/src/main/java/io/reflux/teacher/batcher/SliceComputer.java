@@ -1,10 +1,13 @@
 package io.reflux.teacher.batcher;
 
+import com.google.protobuf.ByteString;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.teacher.engine.ModelShape;
+import io.reflux.teacher.engine.ModelUse;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,13 +22,6 @@ public final class SliceComputer {
 
     private static final Logger LOG = LoggerFactory.getLogger(SliceComputer.class);
 
-    /** The model's one call. */
-    @FunctionalInterface
-    public interface Model {
-        /** Logits of {@code rows} samples, rows x positions x classes; may throw. */
-        float[] logits(Inputs inputs, int rows);
-    }
-
     /** Hears when the model is done with a batch, before its answers are encoded. */
     @FunctionalInterface
     interface Timing {
@@ -33,7 +29,7 @@ public final class SliceComputer {
         void computed(long renderNanos, long modelNanos);
     }
 
-    private final Model model;
+    private final Supplier<ModelUse> models;
     private final ModelShape shape;
     private final int fixedRows;
     private final BatcherListener listener;
@@ -42,13 +38,14 @@ public final class SliceComputer {
     private final Lock turn = new ReentrantLock(true);
 
     /**
-     * A computer around a model.
+     * A computer around the model that answers, which may be another one for each batch.
      *
-     * @param shape what the model takes and gives
+     * @param models gives a use of it, which is closed when its answers were handed over
+     * @param shape what all of them take and give
      * @param fixedRows rows of every batch; 0: as many as it has samples
      */
-    public SliceComputer(Model model, ModelShape shape, int fixedRows, BatcherListener listener) {
-        this.model = model;
+    public SliceComputer(Supplier<ModelUse> models, ModelShape shape, int fixedRows, BatcherListener listener) {
+        this.models = models;
         this.shape = shape;
         this.fixedRows = fixedRows;
         this.listener = listener;
@@ -60,13 +57,13 @@ public final class SliceComputer {
         batch.forEach(slice -> listener.dequeued(taken - slice.job().submittedNanos()));
         int samples = batch.stream().mapToInt(Slice::count).sum();
         Run run = new Run(timing);
-        try {
+        try (ModelUse model = models.get()) {
             int rows = Math.max(samples, fixedRows);
             InputBuffer inputs = new InputBuffer(shape.inputType(), Math.multiplyExact(rows, shape.sampleElements()));
             @Nullable String[] faults = render(batch, inputs);
-            float[] logits = run.model(inputs.inputs(), rows);
+            float[] logits = run.run(model, inputs.inputs(), rows);
             listener.computed(samples, run.modelNanos);
-            deliver(batch, faults, logits, taken, run.modelNanos);
+            deliver(batch, faults, new Answers(model.digest(), logits, taken, run.modelNanos));
         } catch (Exception | LinkageError | OutOfMemoryError e) {
             LOG.error("the model failed on a batch of {} samples", samples, e);
             String message = e.getMessage() == null ? e.toString() : e.getMessage();
@@ -89,7 +86,7 @@ public final class SliceComputer {
             this.timing = timing;
         }
 
-        float[] model(Inputs inputs, int rows) {
+        float[] run(ModelUse model, Inputs inputs, int rows) {
             renderNanos = System.nanoTime() - begun;
             turn.lock();
             try {
@@ -138,7 +135,12 @@ public final class SliceComputer {
         }
     }
 
-    private void deliver(List<Slice> batch, @Nullable String[] faults, float[] logits, long taken, long computeNanos) {
+    /** What a model gave for a batch that was taken at a time. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Answers(ByteString modelDigest, float[] logits, long taken, long computeNanos) {}
+
+    private void deliver(List<Slice> batch, @Nullable String[] faults, Answers answers) {
+        float[] logits = answers.logits();
         int row = 0;
         for (int i = 0; i < faults.length; i++) {
             Slice slice = batch.get(i);
@@ -152,7 +154,7 @@ public final class SliceComputer {
                         Failure.NON_FINITE,
                         "logits" + place(slice.first(), bad) + ": " + logits[offset + bad] + " (expected: finite)");
             } else {
-                report(slice, logits, offset, taken - slice.job().submittedNanos(), computeNanos);
+                report(slice, answers, offset);
             }
             row += slice.count();
         }
@@ -166,9 +168,17 @@ public final class SliceComputer {
                 + index % shape.classes() + "]";
     }
 
-    private void report(Slice slice, float[] logits, int offset, long queueNanos, long computeNanos) {
+    private void report(Slice slice, Answers answers, int offset) {
         try {
-            slice.job().listener().computed(slice, logits, offset, queueNanos, computeNanos);
+            slice.job()
+                    .listener()
+                    .computed(
+                            slice,
+                            answers.modelDigest(),
+                            answers.logits(),
+                            offset,
+                            answers.taken() - slice.job().submittedNanos(),
+                            answers.computeNanos());
         } catch (RuntimeException e) {
             LOG.error("an answer could not be encoded", e);
             fail(slice, Failure.MODEL_FAILED, "answer: " + e.getMessage());

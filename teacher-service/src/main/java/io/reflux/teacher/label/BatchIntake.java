@@ -1,5 +1,6 @@
 package io.reflux.teacher.label;
 
+import com.google.protobuf.ByteString;
 import io.reflux.proto.v1.Batch;
 import io.reflux.proto.v1.BatchErrorCode;
 import io.reflux.proto.v1.LabelResponse;
@@ -110,9 +111,10 @@ final class BatchIntake {
         }
 
         @Override
-        public void computed(Slice slice, float[] logits, int offset, long queueNanos, long computeNanos) {
+        public void computed(
+                Slice slice, ByteString modelDigest, float[] logits, int offset, long queueNanos, long computeNanos) {
             List<LabelResponse> messages =
-                    session.encoder().encode(batchId, slice, logits, offset, queueNanos, computeNanos);
+                    session.encoder().encode(batchId, slice, modelDigest, logits, offset, queueNanos, computeNanos);
             context.runOnContext(run -> {
                 session.outbox().add(messages);
                 changed.run();

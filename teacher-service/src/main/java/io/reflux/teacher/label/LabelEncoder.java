@@ -1,5 +1,6 @@
 package io.reflux.teacher.label;
 
+import com.google.protobuf.ByteString;
 import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Labels;
 import io.reflux.proto.v1.OutputLabels;
@@ -12,12 +13,10 @@ import java.util.List;
 /** Turns the logits of a slice into messages of at most {@link RowRange#MAX_PAYLOAD_BYTES}. Thread-safe. */
 final class LabelEncoder {
 
-    private final Offer offer;
     private final Terms terms;
     private final ModelShape shape;
 
     LabelEncoder(Offer offer, Terms terms) {
-        this.offer = offer;
         this.terms = terms;
         this.shape = offer.engine().shape();
     }
@@ -33,7 +32,13 @@ final class LabelEncoder {
 
     /** The messages that answer a slice; {@code logits} holds it from {@code offset} on. */
     List<LabelResponse> encode(
-            long batchId, Slice slice, float[] logits, int offset, long queueNanos, long computeNanos) {
+            long batchId,
+            Slice slice,
+            ByteString modelDigest,
+            float[] logits,
+            int offset,
+            long queueNanos,
+            long computeNanos) {
         AnsweredRows answered = AnsweredRows.of(slice, logits, offset, shape);
         int rowsEach = answered.rowsEach();
         List<LabelResponse> messages = new ArrayList<>();
@@ -52,7 +57,7 @@ final class LabelEncoder {
                                     row -> answered.seed(range.first() * rowsEach + row)));
             Labels labels = Labels.newBuilder()
                     .setBatchId(batchId)
-                    .setModelDigest(offer.engine().digest())
+                    .setModelDigest(modelDigest)
                     .setFirstSample(slice.first() + range.first())
                     .setSamples(range.count())
                     .addOutputs(output)

@@ -12,6 +12,7 @@ import io.reflux.teacher.admin.AdminServer;
 import io.reflux.teacher.batcher.Batcher;
 import io.reflux.teacher.batcher.BatcherConfig;
 import io.reflux.teacher.batcher.SliceComputer;
+import io.reflux.teacher.engine.EngineSlot;
 import io.reflux.teacher.engine.TeacherEngine;
 import io.reflux.teacher.label.LabelStreams;
 import io.reflux.teacher.label.Offer;
@@ -45,7 +46,7 @@ public final class TeacherServer implements AutoCloseable {
     /** How to undo the start, last step first. */
     private final Deque<Runnable> undo = new ArrayDeque<>();
 
-    private final TeacherEngine engine;
+    private final EngineSlot slot;
     private final LabelStreams streams;
     private final GrpcPort grpc;
     private final AdminServer admin;
@@ -55,7 +56,10 @@ public final class TeacherServer implements AutoCloseable {
         undo.push(registry::close);
         undo.push(model::close);
         try {
-            this.engine = new TeacherEngine(config.model().getFileName().toString(), model);
+            TeacherEngine engine =
+                    new TeacherEngine(config.model().getFileName().toString(), model);
+            this.slot = new EngineSlot(engine);
+            undo.push(slot::close);
             Offer offer = new Offer(engine, dataSets, config.limits());
             JvmMetrics jvm = new JvmMetrics(registry);
             undo.push(jvm::close);
@@ -70,10 +74,7 @@ public final class TeacherServer implements AutoCloseable {
                             config.threads(),
                             config.limits().maxQueuedBytes()),
                     new SliceComputer(
-                            engine::logits,
-                            engine.shape(),
-                            config.deterministic() ? config.maxBatchSamples() : 0,
-                            metrics));
+                            slot::use, engine.shape(), config.deterministic() ? config.maxBatchSamples() : 0, metrics));
             undo.push(batcher::close);
             Vertx vertx = VertxSetup.create(registry);
             undo.push(() -> await("Vert.x", vertx.close()));
@@ -116,7 +117,7 @@ public final class TeacherServer implements AutoCloseable {
         TeacherServer server = new TeacherServer(config, model, dataSets);
         LOG.info(
                 "teacher {} ({}) serves on {}:{}, metrics on port {}",
-                server.engine.name(),
+                server.slot.engine().name(),
                 server.modelDigest(),
                 config.host(),
                 server.grpcPort(),
@@ -136,7 +137,7 @@ public final class TeacherServer implements AutoCloseable {
 
     /** SHA-256 of the model, 64 hexadecimal digits. */
     public String modelDigest() {
-        return Digests.toHex(engine.digest());
+        return Digests.toHex(slot.engine().digest());
     }
 
     /** Whether students are welcome. */

@@ -3,6 +3,7 @@ package io.reflux.teacher.batcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.teacher.engine.ModelShape;
@@ -33,13 +34,17 @@ final class BatcherTest {
     private Batcher batcher(Duration window, long maxQueuedBytes) {
         return new Batcher(
                 new BatcherConfig(MAX_SAMPLES, true, GOAL, window, 1, maxQueuedBytes),
-                new SliceComputer(this::logits, new ModelShape(ElementType.FLOAT, 1, 1, 1), 0, new BatcherListener() {
-                    @Override
-                    public void dequeued(long queueNanos) {}
+                new SliceComputer(
+                        () -> new Model(this::logits),
+                        new ModelShape(ElementType.FLOAT, 1, 1, 1),
+                        0,
+                        new BatcherListener() {
+                            @Override
+                            public void dequeued(long queueNanos) {}
 
-                    @Override
-                    public void computed(int samples, long computeNanos) {}
-                }));
+                            @Override
+                            public void computed(int samples, long computeNanos) {}
+                        }));
     }
 
     private float[] logits(Inputs batchInputs, int rows) {
@@ -63,7 +68,7 @@ final class BatcherTest {
     private Job job(float value, int count) {
         return new Job(Jobs.constant(value, count), new SliceListener() {
             @Override
-            public void computed(Slice slice, float[] logits, int offset, long queue, long compute) {
+            public void computed(Slice slice, ByteString model, float[] logits, int offset, long queue, long compute) {
                 outcomes.add(value + ": " + slice.first() + "+" + slice.count() + " = " + logits[offset]);
             }
 
