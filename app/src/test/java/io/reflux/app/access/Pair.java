@@ -11,9 +11,11 @@ import io.reflux.model.zoo.Zoo;
 import io.reflux.model.zoo.ZooSpec;
 import io.reflux.proto.credentials.TlsFiles;
 import io.reflux.student.recipe.EncodingConfig;
+import io.reflux.student.remote.AnswerPolicy;
 import io.reflux.student.remote.RemoteConfig;
 import io.reflux.student.remote.RemoteSource;
 import io.reflux.student.remote.TeacherAccess;
+import io.reflux.student.remote.TeacherAddress;
 import io.reflux.student.source.SoftLabels;
 import io.reflux.teacher.access.AccessConfig;
 import io.reflux.teacher.server.TeacherConfig;
@@ -63,12 +65,11 @@ final class Pair implements AutoCloseable {
 
     RemoteSource student(String host, int port, TeacherAccess access) {
         RemoteConfig.Patience patience = new RemoteConfig.Patience(
-                3, Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofSeconds(SECONDS), 3);
+                3, Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofSeconds(SECONDS));
         return RemoteSource.open(
                 vertx,
                 new RemoteConfig(
-                        host,
-                        port,
+                        new TeacherAddress(host, port),
                         "test",
                         SET,
                         Augmentation.NONE,
@@ -77,6 +78,7 @@ final class Pair implements AutoCloseable {
                         16,
                         4,
                         patience,
+                        AnswerPolicy.ALONE,
                         access));
     }
 

@@ -19,8 +19,10 @@ public final class TrainingFailure extends RuntimeException {
         TEACHER_UNAVAILABLE,
         /** The teacher's certificate is not trusted, or certificate or token of the student are refused or unusable. */
         ACCESS,
-        /** The teacher answered with labels that must not be trained on: non-finite, of another model, malformed. */
+        /** The teacher answered with labels that must not be trained on: non-finite or malformed. */
         BAD_LABELS,
+        /** The teacher answers with another model than the run began with. */
+        OTHER_MODEL,
         /** The loss became NaN or infinite. */
         DIVERGED,
         /** A checkpoint is missing, damaged or of another recipe. */

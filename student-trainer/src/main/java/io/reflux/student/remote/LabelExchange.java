@@ -18,12 +18,12 @@ import java.util.TreeMap;
  * Which batches are wanted, sent and answered, and how much credit that leaves. No network and no threads: all calls come from
  * one event loop.
  *
- * <p>Invariants: a batch is completed once, whatever arrives twice; the teacher's balance is the window less the bytes that were
+ * <p>Invariants: a batch is completed once, by one model, whatever arrives twice; the teacher's balance is the window less the bytes that were
  * received and not yet released, less what is collected for the next grant (below a quarter of the window).
  */
 final class LabelExchange {
     private final TeacherTerms terms;
-    private final int batchRetries;
+    private final AnswerPolicy policy;
     /** By wire id: batches to be sent, and batches sent. */
     private final TreeMap<Long, PendingBatch> unsent = new TreeMap<>();
 
@@ -35,10 +35,12 @@ final class LabelExchange {
     private long ungranted;
     private long nextWireId;
     private long duplicates;
+    private volatile String modelDigest;
 
-    LabelExchange(TeacherTerms terms, int batchRetries) {
+    LabelExchange(TeacherTerms terms, AnswerPolicy policy) {
         this.terms = terms;
-        this.batchRetries = batchRetries;
+        this.policy = policy;
+        this.modelDigest = terms.modelDigest();
     }
 
     /** Wants a batch. */
@@ -88,7 +90,7 @@ final class LabelExchange {
     /**
      * Takes in an answer or a part of one.
      *
-     * @throws TrainingFailure with code BAD_LABELS when it must not be trained on
+     * @throws TrainingFailure with code BAD_LABELS or OTHER_MODEL when it must not be trained on
      */
     void receive(Labels labels) {
         int bytes = labels.getSerializedSize();
@@ -120,7 +122,7 @@ final class LabelExchange {
                             batch.rows() * terms.positions(),
                             terms.classes(),
                             batch.logits(terms.sampleLogits()),
-                            terms.modelDigest()));
+                            modelDigest));
         }
     }
 
@@ -143,23 +145,53 @@ final class LabelExchange {
         }
     }
 
+    /** Returns the digest of the model whose labels are taken; from any thread. */
+    String modelDigest() {
+        return modelDigest;
+    }
+
     /**
-     * Checks the digest of a model that answers or will answer.
+     * Takes in that from now on this model answers. Batches of which a part has come are asked for again as a whole.
      *
-     * @throws TrainingFailure with code BAD_LABELS when it is another one
+     * @throws TrainingFailure with code OTHER_MODEL when it is another one and must not be
      */
-    void requireDigest(String digest) {
-        if (!digest.equals(terms.modelDigest())) {
-            throw bad(
-                    "labels of model " + digest + " (expected: " + terms.modelDigest() + ", with which the run began)");
+    void modelChanged(String digest) {
+        if (digest.equals(modelDigest)) {
+            return;
         }
+        if (!policy.acceptModelChange()) {
+            requireDigest(digest);
+        }
+        modelDigest = digest;
+        for (PendingBatch batch : List.copyOf(inFlight.values())) {
+            if (batch.bytes() > 0) {
+                inFlight.remove(batch.wireId());
+                again(batch, batch.forget());
+            }
+        }
+    }
+
+    private void requireDigest(String digest) {
+        if (!digest.equals(modelDigest)) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.OTHER_MODEL,
+                    "teacher " + terms.address() + ": labels of model " + digest + " (expected: " + modelDigest
+                            + ", with which the run began)");
+        }
+    }
+
+    /** Sends a batch again. Ids increase within a stream, so it gets a new one. */
+    private void again(PendingBatch batch, long droppedBytes) {
+        heldBytes -= droppedBytes;
+        ungranted += droppedBytes;
+        enqueue(batch, 0);
     }
 
     /**
      * Takes in that a batch could not be labelled.
      *
      * @return whether the batch is to be sent again, after a pause
-     * @throws TrainingFailure with code BAD_LABELS when sending it again will not help
+     * @throws TrainingFailure with code BAD_LABELS when sending it again will not help and there is nobody else to ask
      */
     boolean receive(BatchError error) {
         PendingBatch batch = inFlight.get(error.getBatchId());
@@ -168,18 +200,26 @@ final class LabelExchange {
         }
         boolean again = error.getCode() == BatchErrorCode.BATCH_ERROR_CODE_OVERLOADED
                 || error.getCode() == BatchErrorCode.BATCH_ERROR_CODE_MODEL_FAILED;
-        if (!again || batch.failures() >= batchRetries) {
+        if (again && batch.failures() < policy.batchRetries()) {
+            inFlight.remove(error.getBatchId());
+            again(batch, batch.fail());
+            return true;
+        }
+        String code = error.getCode().name().replace("BATCH_ERROR_CODE_", "");
+        String what = "batch " + batch.batchId() + ": " + code + ": " + error.getMessage();
+        if (!policy.oneOfMany() || error.getCode() == BatchErrorCode.BATCH_ERROR_CODE_NON_FINITE) {
             // The batch stays in flight: whoever catches this fails all that is.
-            String code = error.getCode().name().replace("BATCH_ERROR_CODE_", "");
-            throw bad("batch " + batch.batchId() + ": " + code + ": " + error.getMessage());
+            throw bad(what);
         }
         inFlight.remove(error.getBatchId());
         long dropped = batch.fail();
         heldBytes -= dropped;
         ungranted += dropped;
-        // Ids increase within a stream, so what is asked again gets a new one.
-        enqueue(batch, 0);
-        return true;
+        batch.answer()
+                .completeExceptionally(new TrainingFailure(
+                        again ? TrainingFailure.Code.TEACHER_UNAVAILABLE : TrainingFailure.Code.MISMATCH,
+                        "teacher " + terms.address() + ": " + what));
+        return false;
     }
 
     /** Gives back the credit of labels that have been used. */

@@ -8,8 +8,7 @@ import java.time.Duration;
 /**
  * What a student asks of a teacher service.
  *
- * @param host host of the service
- * @param port port of the service
+ * @param teacher where the service is
  * @param student name of the student for the teacher's logs, at most 64 bytes
  * @param set the set the views refer to; its samples and classes must be those the teacher knows
  * @param augmentation how augmentation seeds become pixels
@@ -18,11 +17,11 @@ import java.time.Duration;
  * @param batchRows samples of the largest batch, at least 1
  * @param batchesInFlight batches that may be unanswered, at least 1
  * @param patience limits of waiting
+ * @param answers what is done about batches that fail and a model that changes
  * @param access what the student is let in with
  */
 public record RemoteConfig(
-        String host,
-        int port,
+        TeacherAddress teacher,
         String student,
         DataSet set,
         Augmentation augmentation,
@@ -31,11 +30,44 @@ public record RemoteConfig(
         int batchRows,
         int batchesInFlight,
         Patience patience,
+        AnswerPolicy answers,
         TeacherAccess access) {
 
-    /** Returns {@code host:port}. */
+    /** Returns {@code host:port}, for messages. */
     public String address() {
-        return host + ":" + port;
+        return teacher.toString();
+    }
+
+    /** Returns the same for another teacher. */
+    public RemoteConfig withTeacher(TeacherAddress other) {
+        return new RemoteConfig(
+                other,
+                student,
+                set,
+                augmentation,
+                byValue,
+                encoding,
+                batchRows,
+                batchesInFlight,
+                patience,
+                answers,
+                access);
+    }
+
+    /** Returns the same with other limits of waiting and another policy. */
+    public RemoteConfig with(Patience otherPatience, AnswerPolicy otherAnswers) {
+        return new RemoteConfig(
+                teacher,
+                student,
+                set,
+                augmentation,
+                byValue,
+                encoding,
+                batchRows,
+                batchesInFlight,
+                otherPatience,
+                otherAnswers,
+                access);
     }
 
     /**
@@ -46,18 +78,12 @@ public record RemoteConfig(
      * @param maxDelay longest back-off
      * @param waitingAfter time without an answer after which the source says it is waiting
      * @param giveUpAfter time without an answer, from the first break on, after which the teacher is given up, also one that
-     *     lets itself be connected to again and again
-     * @param batchRetries times a batch is sent again that the teacher could not label, at least 0
+     *     lets itself be connected to again and again; negative: at the first break
      */
     public record Patience(
-            int attemptsAtStart,
-            Duration firstDelay,
-            Duration maxDelay,
-            Duration waitingAfter,
-            Duration giveUpAfter,
-            int batchRetries) {
+            int attemptsAtStart, Duration firstDelay, Duration maxDelay, Duration waitingAfter, Duration giveUpAfter) {
         /** Six calls over some three seconds at the start; ten minutes in the midst of a run. */
         public static final Patience DEFAULT = new Patience(
-                6, Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(10), 8);
+                6, Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(10));
     }
 }

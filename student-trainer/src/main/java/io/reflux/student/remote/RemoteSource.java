@@ -85,8 +85,13 @@ public final class RemoteSource implements SoftLabelSource {
     }
 
     @Override
+    public int maxBatchesInFlight() {
+        return terms.batchesInFlight();
+    }
+
+    @Override
     public String modelDigest() {
-        return terms.modelDigest();
+        return stream.modelDigest();
     }
 
     @Override

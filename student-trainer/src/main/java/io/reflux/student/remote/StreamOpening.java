@@ -32,8 +32,10 @@ final class StreamOpening {
                 .setAugmentation(Augmentation.newBuilder()
                         .setMaxShift(config.augmentation().maxShift())
                         .setFlip(config.augmentation().flip()))
-                .setModelDigest(Digests.fromHex(terms.modelDigest()))
                 .setCreditBytes(exchange.reopen());
+        if (!config.answers().acceptModelChange()) {
+            open.setModelDigest(Digests.fromHex(terms.modelDigest()));
+        }
         if (!terms.byValue()) {
             open.setDataSetFingerprint(Digests.fromHex(config.set().fingerprint()));
         }
@@ -47,10 +49,10 @@ final class StreamOpening {
     /**
      * Takes in the teacher's answer.
      *
-     * @throws TrainingFailure with code BAD_LABELS when another model answers, MISMATCH when in another encoding
+     * @throws TrainingFailure with code OTHER_MODEL when another model answers, MISMATCH when in another encoding
      */
     void opened(Opened message) {
-        exchange.requireDigest(Digests.toHex(message.getModelDigest()));
+        exchange.modelChanged(Digests.toHex(message.getModelDigest()));
         Encoding asked = terms.encoding().description();
         if (!message.getEncoding().equals(asked)) {
             throw new TrainingFailure(

@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.common.ServiceMethod;
@@ -57,7 +56,9 @@ final class TeacherLine {
         this.config = config;
         Credentials first = read();
         client.set(new Client(dial(first.tls()), first.tls()));
-        if (first.token() != null && first.tls() == null && !loopback(config.host())) {
+        if (first.token() != null
+                && first.tls() == null
+                && !loopback(config.teacher().host())) {
             LOG.warn(
                     "the token is sent in clear text to {}: whoever reads along can use it (expected: teacher.tls)",
                     config.address());
@@ -68,7 +69,7 @@ final class TeacherLine {
     <I, O> Future<GrpcClientRequest<O, I>> request(ServiceMethod<I, O> method) {
         return vertx.executeBlocking(this::read, false)
                 .compose(now -> current(now.tls())
-                        .<O, I>request(SocketAddress.inetSocketAddress(config.port(), config.host()), method)
+                        .<O, I>request(config.teacher().socket(), method)
                         .recover(failure -> explained(failure, now.tls()))
                         .map(request -> {
                             if (now.token() != null) {
@@ -82,7 +83,7 @@ final class TeacherLine {
         if (tls == null || !(failure instanceof VertxException)) {
             return Future.failedFuture(failure);
         }
-        return TlsProbe.ask(vertx, tls, config.host(), config.port(), failure).compose(Future::failedFuture);
+        return TlsProbe.ask(vertx, tls, config.teacher().socket(), failure).compose(Future::failedFuture);
     }
 
     private GrpcClient current(@Nullable TlsMaterial tls) {

@@ -55,7 +55,7 @@ final class TeacherStream {
         this.line = line;
         this.config = config;
         this.backoff = backoff;
-        this.exchange = new LabelExchange(terms, config.patience().batchRetries());
+        this.exchange = new LabelExchange(terms, config.answers());
         this.opening = new StreamOpening(config, terms, exchange);
         // Credit is granted by the quarter window, so nothing is won by waking the event loop for each batch.
         this.released = new ReleasedLabels(Math.max(1, terms.batchesInFlight() / 4));
@@ -99,6 +99,11 @@ final class TeacherStream {
         return reconnects.get();
     }
 
+    /** Returns the digest of the model that answers now; from any thread. */
+    String modelDigest() {
+        return exchange.modelDigest();
+    }
+
     /** Returns the bytes of labels received; from any thread. */
     long labelBytes() {
         return labelBytes.get();
@@ -138,8 +143,10 @@ final class TeacherStream {
                     vertx.setTimer(backoff.nextMillis(), timer -> guarded(this::pump));
                 }
             }
-            case MODEL_CHANGED ->
-                exchange.requireDigest(Digests.toHex(message.getModelChanged().getModelDigest()));
+            case MODEL_CHANGED -> {
+                exchange.modelChanged(Digests.toHex(message.getModelChanged().getModelDigest()));
+                pump();
+            }
             case MESSAGE_NOT_SET -> LOG.debug("teacher {}: a message of a later version", config.address());
         }
     }

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,10 +20,10 @@ final class TlsProbe {
     private TlsProbe() {}
 
     /** The TLS failure of a connection made for this only, or {@code closed} where there is none within two seconds. */
-    static Future<Throwable> ask(Vertx vertx, TlsMaterial tls, String host, int port, Throwable closed) {
+    static Future<Throwable> ask(Vertx vertx, TlsMaterial tls, SocketAddress teacher, Throwable closed) {
         NetClient client = vertx.createNetClient(tls.client(new NetClientOptions()));
         Promise<Throwable> seen = Promise.promise();
-        client.connect(port, host).onFailure(seen::tryComplete).onSuccess(socket -> listen(socket, seen, closed));
+        client.connect(teacher).onFailure(seen::tryComplete).onSuccess(socket -> listen(socket, seen, closed));
         return seen.future()
                 .timeout(SECONDS, TimeUnit.SECONDS)
                 .otherwise(closed)

@@ -14,9 +14,11 @@ import io.reflux.student.recipe.EncodingConfig;
 import io.reflux.student.recipe.StageConfig;
 import io.reflux.student.recipe.TeacherConfig;
 import io.reflux.student.recipe.TlsConfig;
+import io.reflux.student.remote.AnswerPolicy;
 import io.reflux.student.remote.RemoteConfig;
 import io.reflux.student.remote.RemoteSource;
 import io.reflux.student.remote.TeacherAccess;
+import io.reflux.student.remote.TeacherAddress;
 import io.reflux.student.report.Evaluator;
 import io.reflux.student.sample.SampleReader;
 import io.reflux.student.source.LocalSource;
@@ -115,8 +117,7 @@ final class Teachers {
         return RemoteSource.open(
                 vertx,
                 new RemoteConfig(
-                        teacher.host(),
-                        teacher.port(),
+                        new TeacherAddress(teacher.host(), teacher.port()),
                         student,
                         splits.training(),
                         augmentation,
@@ -128,6 +129,7 @@ final class Teachers {
                         // What is queued, what the feeder holds and what is being trained on.
                         stage == null ? TEST_BATCHES : stage.config().schedule().prefetchBatches() + 2,
                         RemoteConfig.Patience.DEFAULT,
+                        AnswerPolicy.ALONE,
                         access(teacher)));
     }
 

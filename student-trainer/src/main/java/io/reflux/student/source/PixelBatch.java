@@ -22,4 +22,9 @@ public record PixelBatch(long batchId, int rows, SampleShape shape, byte[] pixel
                     "pixels: " + pixels.length + " (expected: " + rows + " x " + shape.elements() + ")");
         }
     }
+
+    @Override
+    public PixelBatch withBatchId(long other) {
+        return new PixelBatch(other, rows, shape, pixels);
+    }
 }

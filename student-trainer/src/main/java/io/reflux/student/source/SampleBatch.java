@@ -8,4 +8,7 @@ public sealed interface SampleBatch permits PixelBatch, TokenBatch {
 
     /** B, at least 1. */
     int rows();
+
+    /** Returns the same samples under another id. */
+    SampleBatch withBatchId(long other);
 }

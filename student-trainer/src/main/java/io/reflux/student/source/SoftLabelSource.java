@@ -31,7 +31,12 @@ public interface SoftLabelSource extends AutoCloseable {
         return Integer.MAX_VALUE;
     }
 
-    /** Returns the SHA-256 of the teacher's model, 64 hexadecimal digits. */
+    /** Returns how many unanswered batches are worked on; more wait in the source. */
+    default int maxBatchesInFlight() {
+        return Integer.MAX_VALUE;
+    }
+
+    /** Returns the SHA-256 of the teacher's model, 64 hexadecimal digits, of the one that answers now. */
     String modelDigest();
 
     /** Returns how the source stands now. */

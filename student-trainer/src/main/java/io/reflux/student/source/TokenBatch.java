@@ -19,4 +19,9 @@ public record TokenBatch(long batchId, int rows, int length, long[] ids) impleme
             throw new IllegalArgumentException("ids: " + ids.length + " (expected: " + rows + " x " + length + ")");
         }
     }
+
+    @Override
+    public TokenBatch withBatchId(long other) {
+        return new TokenBatch(other, rows, length, ids);
+    }
 }

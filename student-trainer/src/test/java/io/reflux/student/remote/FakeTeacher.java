@@ -22,6 +22,7 @@ import io.reflux.proto.v1.LabelRequest;
 import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Labels;
 import io.reflux.proto.v1.Limits;
+import io.reflux.proto.v1.ModelChanged;
 import io.reflux.proto.v1.Open;
 import io.reflux.proto.v1.Opened;
 import io.reflux.proto.v1.OutputDescription;
@@ -67,32 +68,32 @@ public final class FakeTeacher {
     private @Nullable HttpServer server;
     private int port;
 
-    final AtomicInteger streams = new AtomicInteger();
+    public final AtomicInteger streams = new AtomicInteger();
     public final AtomicInteger answered = new AtomicInteger();
     final AtomicInteger endedInOrder = new AtomicInteger();
     final AtomicLong sentBytes = new AtomicLong();
     /** Batches labelled by wire id, over all streams. */
-    final Map<Long, Integer> labelled = new ConcurrentHashMap<>();
+    public final Map<Long, Integer> labelled = new ConcurrentHashMap<>();
 
     /** Errors to give, by wire id, each once. */
-    final Map<Long, BatchErrorCode> errors = new ConcurrentHashMap<>();
+    public final Map<Long, BatchErrorCode> errors = new ConcurrentHashMap<>();
 
-    volatile DescribeResponse description;
-    volatile ByteString digest;
-    volatile boolean notANumber;
+    public volatile DescribeResponse description;
+    public volatile ByteString digest;
+    public volatile boolean notANumber;
     volatile boolean twice;
     volatile int rowsEach = Integer.MAX_VALUE;
     /** After this many answers the connection is cut; -1 never. */
     public final AtomicInteger cutAfter = new AtomicInteger(-1);
 
-    volatile boolean silent;
+    public volatile boolean silent;
     /** Whether it opens streams and drops them at their first batch. */
     volatile boolean dropping;
 
     volatile @Nullable GrpcStatus refuseWith;
 
     /** The fixture's teacher over the fixture's set. */
-    FakeTeacher(Vertx vertx) {
+    public FakeTeacher(Vertx vertx) {
         this(vertx, SourceFixture.SET, SourceFixture.TEACHER);
     }
 
@@ -167,6 +168,12 @@ public final class FakeTeacher {
         }
     }
 
+    /** Changes the model's digest and announces it on every stream before its next labels. */
+    public void swap(ByteString next) {
+        description = description.toBuilder().setModelDigest(next).build();
+        digest = next;
+    }
+
     /** Ends for good. */
     public void close() throws Exception {
         kill();
@@ -186,6 +193,7 @@ public final class FakeTeacher {
         private Encoding encoding = Encoding.getDefaultInstance();
         private long credit;
         private long lastId = -1;
+        private ByteString announced = digest;
         private boolean ended;
         private boolean dead;
 
@@ -270,17 +278,24 @@ public final class FakeTeacher {
 
         private List<LabelResponse> label(Batch batch) {
             float[] logits = logits(batch);
+            ByteString now = digest;
+            List<LabelResponse> parts = new ArrayList<>();
+            if (!now.equals(announced)) {
+                announced = now;
+                parts.add(LabelResponse.newBuilder()
+                        .setModelChanged(ModelChanged.newBuilder().setModelDigest(now))
+                        .build());
+            }
             if (notANumber) {
                 logits[logits.length - 1] = Float.NaN;
             }
             int rows = logits.length / 10;
-            List<LabelResponse> parts = new ArrayList<>();
             for (int first = 0; first < rows; first += Math.min(rowsEach, rows)) {
                 int count = Math.min(Math.min(rowsEach, rows), rows - first);
                 parts.add(LabelResponse.newBuilder()
                         .setLabels(Labels.newBuilder()
                                 .setBatchId(batch.getBatchId())
-                                .setModelDigest(digest)
+                                .setModelDigest(now)
                                 .setFirstSample(first)
                                 .setSamples(count)
                                 .addOutputs(OutputLabels.newBuilder()

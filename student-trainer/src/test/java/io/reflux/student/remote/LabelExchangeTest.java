@@ -31,7 +31,7 @@ final class LabelExchangeTest {
         encoding = SoftLabelEncoding.of(
                 Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_FP32).build());
         exchange = new LabelExchange(
-                new TeacherTerms("teacher:1", DIGEST, 1, CLASSES, false, encoding, 64, 4, 1 << 16), 3);
+                new TeacherTerms("teacher:1", DIGEST, 1, CLASSES, false, encoding, 64, 4, 1 << 16), AnswerPolicy.ALONE);
         batch = new PendingBatch(0, ROWS, Batch.getDefaultInstance());
         exchange.add(batch);
         exchange.take(0);

@@ -69,14 +69,13 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
 
     private RemoteConfig config(Duration giveUpAfter) {
         RemoteConfig.Patience patience = new RemoteConfig.Patience(
-                3, Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(300), giveUpAfter, 3);
+                3, Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(300), giveUpAfter);
         return config(EncodingConfig.FP32.toEncoding(1), patience);
     }
 
     private RemoteConfig config(Encoding encoding, RemoteConfig.Patience patience) {
         return new RemoteConfig(
-                "127.0.0.1",
-                teacher.port(),
+                new TeacherAddress("127.0.0.1", teacher.port()),
                 "test",
                 SourceFixture.SET,
                 augmentation(),
@@ -85,6 +84,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
                 16,
                 4,
                 patience,
+                new AnswerPolicy(3, false, false),
                 TeacherAccess.OPEN);
     }
 
@@ -343,7 +343,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
             teacher.digest = ByteString.copyFrom(new byte[32]);
             requireFailure(
                     source,
-                    TrainingFailure.Code.BAD_LABELS,
+                    TrainingFailure.Code.OTHER_MODEL,
                     "teacher 127.0.0.1:%d: labels of model %s (expected: %s, with which the run began)"
                             .formatted(teacher.port(), "00".repeat(32), SourceFixture.TEACHER.digest()));
         }

@@ -1,0 +1,479 @@
+package io.reflux.student.fleet;
+
+import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.remote.Backoff;
+import io.reflux.student.remote.TeacherAddress;
+import io.reflux.student.source.SoftLabelSource;
+import io.reflux.student.source.SoftLabels;
+import io.reflux.student.source.SourceState;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The teachers of a fleet: who they are, and who of them may be asked. A teacher joins by being reached and by answering the
+ * canaries as the fleet does; one that fails is left out and tried again. On the fleet's event loop but for what says otherwise.
+ */
+final class Roster {
+    private static final Logger LOG = LoggerFactory.getLogger(Roster.class);
+    private static final long WATCH_MILLIS = 100;
+    private static final int MOST_QUARANTINES = 10;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final FleetConfig config;
+    private final FleetConfig.Times times;
+    private final Membership membership;
+    private final TeacherDialer dialer;
+    private final FleetWatch watch;
+    private final Dispatch dispatch;
+    private final Canary canary;
+    private final Election election;
+    private final Links links = new Links();
+    private final Map<TeacherAddress, Teacher> teachers = new LinkedHashMap<>();
+    private final CompletableFuture<SoftLabelSource> elected = new CompletableFuture<>();
+    /** Reaching teachers and looking names up block. */
+    private final ExecutorService blocking = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "reflux-fleet");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final AtomicLong rejoins = new AtomicLong();
+    private volatile String modelDigest = "";
+    private boolean refreshing;
+    private int emptyLooks;
+    private boolean over;
+    private long @Nullable [] timers;
+    private @Nullable Long withoutSince;
+
+    Roster(
+            Vertx vertx,
+            Context context,
+            FleetConfig config,
+            Membership membership,
+            TeacherDialer dialer,
+            FleetWatch watch,
+            Dispatch dispatch) {
+        this.vertx = vertx;
+        this.context = context;
+        this.config = config;
+        this.times = config.times();
+        this.membership = membership;
+        this.dialer = dialer;
+        this.watch = watch;
+        this.dispatch = dispatch;
+        this.canary = new Canary(config.setSize(), config.canaries(), config.encoding());
+        this.election = new Election(canary, config.acceptModelChange() ? null : config.modelDigest());
+    }
+
+    /**
+     * Begins to look for teachers; from any thread.
+     *
+     * @return the source of a teacher that speaks for the fleet, once there is one
+     */
+    CompletableFuture<SoftLabelSource> start() {
+        context.runOnContext(v -> {
+            dispatch.start(teachers.values(), this::broken);
+            timers = new long[] {
+                vertx.setPeriodic(times.refresh().toMillis(), timer -> refresh()),
+                vertx.setPeriodic(times.canaryEvery().toMillis(), timer -> examineAll()),
+                vertx.setPeriodic(WATCH_MILLIS, timer -> watch())
+            };
+            refresh();
+        });
+        return elected;
+    }
+
+    /** Returns the model of the fleet; from any thread. */
+    String modelDigest() {
+        return modelDigest;
+    }
+
+    /** Returns how many times a teacher has come back; from any thread. */
+    long reconnects() {
+        return rejoins.get();
+    }
+
+    /** Returns the bytes of labels received; from any thread. */
+    long labelBytes() {
+        return links.labelBytes();
+    }
+
+    private void refresh() {
+        if (refreshing || over) {
+            return;
+        }
+        refreshing = true;
+        blocking.execute(() -> {
+            try {
+                List<TeacherAddress> now = membership.now();
+                context.runOnContext(v -> members(now));
+            } catch (IOException | RuntimeException e) {
+                context.runOnContext(v -> unknown(String.valueOf(e.getMessage())));
+            }
+        });
+    }
+
+    private void unknown(String reason) {
+        refreshing = false;
+        LOG.warn("teachers: {}; staying with the {} that are known", reason, teachers.size());
+        lookAgain(reason);
+    }
+
+    private void members(List<TeacherAddress> now) {
+        refreshing = false;
+        if (over) {
+            return;
+        }
+        Set<TeacherAddress> gone = new LinkedHashSet<>(teachers.keySet());
+        now.forEach(gone::remove);
+        gone.forEach(address -> leave(teachers.remove(address)));
+        for (TeacherAddress address : now) {
+            if (!teachers.containsKey(address)) {
+                Teacher teacher = new Teacher(
+                        freeSlot(), address, new Backoff(times.firstDelay(), times.maxDelay(), new Random()));
+                teachers.put(address, teacher);
+                join(teacher);
+            }
+        }
+        if (now.isEmpty()) {
+            lookAgain(membership + ": no teacher (expected: at least one)");
+        }
+    }
+
+    /** Before the first teacher the membership is looked at more often, and not for ever. */
+    private void lookAgain(String reason) {
+        if (elected.isDone() || !teachers.isEmpty()) {
+            return;
+        }
+        if (++emptyLooks >= times.attemptsAtStart()) {
+            fail(new TrainingFailure(TrainingFailure.Code.TEACHER_UNAVAILABLE, reason));
+        } else {
+            vertx.setTimer(times.firstDelay().toMillis() << emptyLooks, timer -> refresh());
+        }
+    }
+
+    private int freeSlot() {
+        Set<Integer> taken = teachers.values().stream().map(Teacher::slot).collect(Collectors.toSet());
+        int slot = 0;
+        while (taken.contains(slot)) {
+            slot++;
+        }
+        return slot;
+    }
+
+    private void become(Teacher teacher, TeacherState state, String reason) {
+        teacher.become(state, reason);
+        watch.onState(teacher.slot(), teacher.address(), state);
+    }
+
+    private void join(Teacher teacher) {
+        become(teacher, TeacherState.JOINING, "");
+        blocking.execute(() -> {
+            try {
+                SoftLabelSource source = dialer.dial(teacher.address());
+                context.runOnContext(v -> dialled(teacher, source));
+            } catch (RuntimeException e) {
+                context.runOnContext(v -> {
+                    if (teacher.state() == TeacherState.JOINING) {
+                        out(teacher, e);
+                    }
+                });
+            }
+        });
+    }
+
+    private void dialled(Teacher teacher, SoftLabelSource source) {
+        links.add(source);
+        if (over || teacher.state() != TeacherState.JOINING) {
+            blocking.execute(() -> links.close(source));
+            return;
+        }
+        teacher.setSource(source);
+        String known = election.modelDigest();
+        if (known != null && !config.acceptModelChange() && !known.equals(source.modelDigest())) {
+            out(teacher, otherModel(teacher, source.modelDigest(), known));
+            return;
+        }
+        examine(teacher, source);
+        vertx.setTimer(times.canaryWithin().toMillis(), timer -> {
+            boolean waiting = teacher.state() == TeacherState.JOINING && teacher.source() == source;
+            if (waiting && !election.candidates().containsKey(teacher)) {
+                out(
+                        teacher,
+                        new TrainingFailure(
+                                TrainingFailure.Code.TEACHER_UNAVAILABLE,
+                                "teacher " + teacher.address() + ": no answer to the canaries within "
+                                        + times.canaryWithin().toSeconds() + " s"));
+            }
+        });
+    }
+
+    private static TrainingFailure otherModel(Teacher teacher, String digest, String expected) {
+        return new TrainingFailure(
+                TrainingFailure.Code.OTHER_MODEL,
+                "teacher " + teacher.address() + ": model " + digest + " (expected: " + expected
+                        + ", the model of the fleet)");
+    }
+
+    private void examineAll() {
+        for (Teacher teacher : teachers.values()) {
+            SoftLabelSource source = teacher.source();
+            if (teacher.serving() && source != null) {
+                examine(teacher, source);
+            }
+        }
+    }
+
+    private void examine(Teacher teacher, SoftLabelSource source) {
+        source.request(canary.batch(dispatch.nextAskId()))
+                .whenComplete((answer, e) -> context.runOnContext(v -> {
+                    if (answer != null) {
+                        source.release(answer);
+                    }
+                    if (over || teacher.source() != source) {
+                        return;
+                    }
+                    if (answer != null) {
+                        judge(teacher, answer);
+                    } else if (teacher.state() == TeacherState.JOINING || source.state() == SourceState.CLOSED) {
+                        out(teacher, e);
+                    }
+                }));
+    }
+
+    private void judge(Teacher teacher, SoftLabels answer) {
+        if (!elected.isDone()) {
+            if (election.candidates().isEmpty()) {
+                vertx.setTimer(times.settle().toMillis(), timer -> elect());
+            }
+            election.candidates().put(teacher, answer);
+            teacher.attempted();
+            electIfSettled();
+            return;
+        }
+        String known = election.modelDigest();
+        if (!answer.modelDigest().equals(known) && !config.acceptModelChange()) {
+            out(teacher, otherModel(teacher, answer.modelDigest(), String.valueOf(known)));
+            return;
+        }
+        boolean first = !election.knows(answer.modelDigest());
+        Optional<String> wrong = election.judge(answer);
+        if (wrong.isPresent()) {
+            quarantine(teacher, QuarantineReason.CANARY, "teacher " + teacher.address() + ": " + wrong.get());
+            return;
+        }
+        if (first) {
+            LOG.info("teacher {}: model {}; its labels are used from now on", teacher.address(), answer.modelDigest());
+            election.change(answer.modelDigest());
+            modelDigest = answer.modelDigest();
+            watch.onModelChange(modelDigest);
+        }
+        teacher.setModelDigest(answer.modelDigest());
+        if (!teacher.serving()) {
+            serve(teacher);
+        }
+    }
+
+    private void electIfSettled() {
+        boolean settled = teachers.values().stream().allMatch(teacher -> teacher.attempts() > 0);
+        if (settled) {
+            elect();
+        }
+    }
+
+    private void elect() {
+        election.candidates().keySet().removeIf(teacher -> teacher.state() != TeacherState.JOINING);
+        if (over || elected.isDone() || election.candidates().isEmpty()) {
+            return;
+        }
+        election.elect();
+        modelDigest = String.valueOf(election.modelDigest());
+        Map<Teacher, SoftLabels> candidates = new LinkedHashMap<>(election.candidates());
+        SoftLabelSource speaker = candidates.entrySet().stream()
+                .filter(one -> one.getValue().modelDigest().equals(modelDigest))
+                .map(one -> one.getKey().source())
+                .filter(source -> source != null)
+                .findFirst()
+                .orElseThrow();
+        elected.complete(speaker);
+        candidates.forEach(this::judge);
+    }
+
+    private void serve(Teacher teacher) {
+        if (teacher.serve()) {
+            rejoins.incrementAndGet();
+        }
+        withoutSince = null;
+        LOG.info("teacher {}: joined the fleet, {} serving", teacher.address(), count(Teacher::serving));
+        watch.onState(teacher.slot(), teacher.address(), TeacherState.SERVING);
+        dispatch.assign();
+    }
+
+    private long count(Predicate<Teacher> those) {
+        return teachers.values().stream().filter(those).count();
+    }
+
+    private void broken(Teacher teacher, SoftLabelSource source, Throwable failure) {
+        if (teacher.source() == source) {
+            out(teacher, failure);
+        }
+    }
+
+    /** A teacher is left out because of a failure, whose code says for how long. */
+    private void out(Teacher teacher, Throwable failure) {
+        String reason = String.valueOf(failure.getMessage());
+        TrainingFailure.Code code =
+                failure instanceof TrainingFailure known ? known.code() : TrainingFailure.Code.TEACHER_UNAVAILABLE;
+        switch (code) {
+            case BAD_LABELS -> quarantine(teacher, QuarantineReason.LABELS, reason);
+            case OTHER_MODEL -> quarantine(teacher, QuarantineReason.MODEL, reason);
+            case MISMATCH, ACCESS, RECIPE, RESOURCE ->
+                out(teacher, TeacherState.REFUSED, reason, quarantineMillis(teacher));
+            default -> out(teacher, TeacherState.AWAY, reason, teacher.backoff().nextMillis());
+        }
+    }
+
+    private void quarantine(Teacher teacher, QuarantineReason why, String reason) {
+        watch.onQuarantine(teacher.slot(), why);
+        out(teacher, TeacherState.QUARANTINED, reason, quarantineMillis(teacher));
+    }
+
+    private long quarantineMillis(Teacher teacher) {
+        long factor = Math.min(MOST_QUARANTINES, 1L << Math.min(30, teacher.fault()));
+        return times.quarantine().toMillis() * factor;
+    }
+
+    private void out(Teacher teacher, TeacherState state, String reason, long retryMillis) {
+        if (!reason.equals(teacher.reason())) {
+            LOG.warn("{}; {}, tried again in {} ms", reason, state.label(), retryMillis);
+        }
+        teacher.attempted();
+        become(teacher, state, reason);
+        hangUp(teacher);
+        dispatch.takeBack(teacher);
+        if (!elected.isDone()) {
+            electIfSettled();
+        }
+        failIfHopeless();
+        vertx.setTimer(Math.max(1, retryMillis), timer -> {
+            if (!over && teacher.state() == state && teachers.containsValue(teacher)) {
+                join(teacher);
+            }
+        });
+    }
+
+    private void hangUp(Teacher teacher) {
+        SoftLabelSource source = teacher.source();
+        if (source != null) {
+            teacher.setSource(null);
+            blocking.execute(() -> links.close(source));
+        }
+    }
+
+    private void leave(Teacher teacher) {
+        LOG.info("teacher {}: left the fleet", teacher.address());
+        become(teacher, TeacherState.LEFT, "");
+        hangUp(teacher);
+        dispatch.takeBack(teacher);
+    }
+
+    private void failIfHopeless() {
+        boolean starting = !elected.isDone();
+        boolean hopeless = !teachers.isEmpty()
+                && teachers.values().stream().allMatch(teacher -> switch (teacher.state()) {
+                    case QUARANTINED, REFUSED -> true;
+                    case AWAY -> starting && teacher.attempts() >= times.attemptsAtStart();
+                    default -> false;
+                });
+        if (hopeless) {
+            fail(new TrainingFailure(code(), reasons("teachers: none of " + teachers.size() + " can be used: ")));
+        }
+    }
+
+    private TrainingFailure.Code code() {
+        Set<TeacherState> states =
+                teachers.values().stream().map(Teacher::state).collect(Collectors.toSet());
+        if (states.contains(TeacherState.QUARANTINED)) {
+            return TrainingFailure.Code.BAD_LABELS;
+        }
+        return states.contains(TeacherState.REFUSED)
+                ? TrainingFailure.Code.MISMATCH
+                : TrainingFailure.Code.TEACHER_UNAVAILABLE;
+    }
+
+    private String reasons(String head) {
+        String all = teachers.values().stream()
+                .map(Teacher::reason)
+                .filter(reason -> !reason.isEmpty())
+                .collect(Collectors.joining("; "));
+        return teachers.size() == 1 && !all.isEmpty() ? all : head + all;
+    }
+
+    /** Looks for teachers that broke while nothing was asked of them, and for a fleet that has none. */
+    private void watch() {
+        if (over || !elected.isDone()) {
+            return;
+        }
+        for (Teacher teacher : List.copyOf(teachers.values())) {
+            SoftLabelSource source = teacher.source();
+            boolean changed = source != null && !teacher.modelDigest().equals(source.modelDigest());
+            if (teacher.serving()
+                    && source != null
+                    && (changed || teacher.idle() && source.state() == SourceState.CLOSED)) {
+                teacher.setModelDigest(source.modelDigest());
+                // What is asked of a source that failed fails with the reason.
+                examine(teacher, source);
+            }
+        }
+        long now = System.nanoTime();
+        if (count(Teacher::serving) > 0) {
+            withoutSince = null;
+            return;
+        }
+        long since = withoutSince == null ? now : withoutSince;
+        withoutSince = since;
+        if (now - since > times.giveUpAfter().toNanos()) {
+            fail(new TrainingFailure(
+                    TrainingFailure.Code.TEACHER_UNAVAILABLE,
+                    reasons("teachers: none for " + (now - since) / 1_000_000_000 + " s: ")));
+        }
+    }
+
+    private void fail(TrainingFailure failure) {
+        dispatch.fail(failure);
+        elected.completeExceptionally(failure);
+    }
+
+    /** Leaves all teachers, then tells {@code closed}. */
+    void close(CompletableFuture<Void> closed) {
+        over = true;
+        if (timers != null) {
+            for (long timer : timers) {
+                vertx.cancelTimer(timer);
+            }
+        }
+        blocking.execute(() -> {
+            links.closeAll();
+            membership.close();
+            closed.complete(null);
+        });
+    }
+}
