@@ -1,0 +1,56 @@
+package io.reflux.quantization.placement;
+
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphNode;
+import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.quantization.qparams.Granularity;
+import java.util.Optional;
+
+/** Layers with constant weights, in the forms that run in integers. */
+public final class Layers {
+
+    /** Where Conv, Gemm and MatMul have their weight. */
+    public static final int WEIGHT = 1;
+
+    private Layers() {}
+
+    /** The weight of a layer that could be quantised; empty for all other nodes. */
+    public static Optional<GraphTensor> weight(ModelGraph graph, GraphNode node) {
+        if (!node.domain().isEmpty() || !isLayer(node)) {
+            return Optional.empty();
+        }
+        int leastRank = node.operator().equals("Conv") ? 3 : 2;
+        int mostRank = node.operator().equals("Conv") ? 5 : 2;
+        return Optional.ofNullable(graph.initializers().get(node.input(WEIGHT)))
+                .filter(weight -> weight.type() == ElementType.FLOAT
+                        && weight.size() > 0
+                        && weight.shape().length >= leastRank
+                        && weight.shape().length <= mostRank);
+    }
+
+    private static boolean isLayer(GraphNode node) {
+        return switch (node.operator()) {
+            case "Conv", "MatMul" -> true;
+            case "Gemm" ->
+                node.attributes().getFloat("alpha", 1) == 1
+                        && (!node.hasInput(2) || node.attributes().getFloat("beta", 1) == 1)
+                        && node.attributes().getInt("transA", 0) == 0;
+            default -> false;
+        };
+    }
+
+    /** The axis of a layer's weight that its outputs lie along. */
+    public static int outputAxis(GraphNode layer) {
+        return switch (layer.operator()) {
+            case "Conv" -> 0;
+            case "Gemm" -> layer.attributes().getInt("transB", 0) != 0 ? 0 : 1;
+            default -> 1;
+        };
+    }
+
+    /** A scale for each output. */
+    public static Granularity perOutput(GraphNode layer) {
+        return new Granularity.PerAxis(outputAxis(layer));
+    }
+}

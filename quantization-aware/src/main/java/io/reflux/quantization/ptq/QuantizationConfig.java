@@ -1,0 +1,45 @@
+package io.reflux.quantization.ptq;
+
+import io.reflux.quantization.observer.ObserverConfig;
+import io.reflux.quantization.target.Target;
+import java.util.List;
+
+/**
+ * How a graph is quantised.
+ *
+ * @param target the engine it is made for
+ * @param weightBits bits of the weights, as the target has them
+ * @param activationBits bits of what layers read, as the target has them
+ * @param observer what chooses the activations' ranges
+ * @param keep patterns of names of the layers that stay in floats, {@code *} for any characters
+ */
+public record QuantizationConfig(
+        Target target, int weightBits, int activationBits, ObserverConfig observer, List<String> keep) {
+
+    /** 8 bits for ONNX Runtime on processors, ranges by least squared error. */
+    public static final QuantizationConfig INT8 =
+            new QuantizationConfig(Target.ONNXRUNTIME_CPU, 8, 8, new ObserverConfig.SquaredError(), List.of());
+
+    /** @throws io.reflux.model.graph.ModelException if the target has no integers of so many bits */
+    public QuantizationConfig {
+        target.weights(weightBits);
+        target.activations(activationBits);
+        keep = List.copyOf(keep);
+    }
+
+    public QuantizationConfig withTarget(Target other) {
+        return new QuantizationConfig(other, weightBits, activationBits, observer, keep);
+    }
+
+    public QuantizationConfig withBits(int weights, int activations) {
+        return new QuantizationConfig(target, weights, activations, observer, keep);
+    }
+
+    public QuantizationConfig withObserver(ObserverConfig other) {
+        return new QuantizationConfig(target, weightBits, activationBits, other, keep);
+    }
+
+    public QuantizationConfig withKeep(List<String> patterns) {
+        return new QuantizationConfig(target, weightBits, activationBits, observer, patterns);
+    }
+}

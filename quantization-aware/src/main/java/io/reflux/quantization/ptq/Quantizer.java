@@ -1,0 +1,220 @@
+package io.reflux.quantization.ptq;
+
+import io.reflux.model.graph.GraphNode;
+import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.ModelException;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.graph.NamePatterns;
+import io.reflux.quantization.calibration.Calibration;
+import io.reflux.quantization.calibration.CalibrationBatch;
+import io.reflux.quantization.folding.BatchNormFolding;
+import io.reflux.quantization.observer.Observer;
+import io.reflux.quantization.placement.LayerBits;
+import io.reflux.quantization.placement.Layers;
+import io.reflux.quantization.placement.Placement;
+import io.reflux.quantization.placement.QuantizedActivation;
+import io.reflux.quantization.placement.QuantizedWeight;
+import io.reflux.quantization.qparams.QParams;
+import io.reflux.quantization.qparams.QuantizedTensor;
+import io.reflux.quantization.qparams.Range;
+import io.reflux.quantization.qparams.Scheme;
+import io.reflux.quantization.rewrite.QdqInsertion;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Quantises graphs: folds normalisations, finds the places, calibrates, and puts the pairs in. */
+public final class Quantizer {
+
+    private final QuantizationConfig config;
+    private final ModelGraph folded;
+    private final Placement placement;
+
+    private Quantizer(QuantizationConfig config, ModelGraph folded, Placement placement) {
+        this.config = config;
+        this.folded = folded;
+        this.placement = placement;
+    }
+
+    /**
+     * Prepares a graph. One that is quantised in part is continued: what has its pairs already keeps them.
+     *
+     * @throws ModelException if no layer can be quantised and none is, a pattern matches no layer, or a weight has values
+     *     that are not finite, which it names
+     */
+    public static Quantizer of(ModelGraph graph, QuantizationConfig config) {
+        ModelGraph folded = BatchNormFolding.fold(graph);
+        List<String> layers = folded.nodes().stream()
+                .filter(node -> Layers.weight(folded, node).isPresent())
+                .map(GraphNode::name)
+                .toList();
+        Set<String> kept = new NamePatterns("keep", "a layer", config.keep()).select(layers);
+        LayerBits bits = new LayerBits(config.weightBits(), config.activationBits());
+        return of(graph, config, node -> kept.contains(node.name()) ? LayerBits.FLOAT : bits);
+    }
+
+    /** As {@link #of(ModelGraph, QuantizationConfig)}, with bits for each layer in the place of the configuration's. */
+    public static Quantizer of(ModelGraph graph, QuantizationConfig config, Function<GraphNode, LayerBits> bits) {
+        ModelGraph folded = BatchNormFolding.fold(graph);
+        Placement placement = Placement.of(folded, config.target(), bits);
+        if (placement.layers().isEmpty() && !isQuantized(folded)) {
+            throw new ModelException(
+                    ModelException.Code.UNSUPPORTED,
+                    graph.source() + ": no layer to quantise (expected: a Conv, Gemm or MatMul with a constant weight"
+                            + " that is not kept in floats)");
+        }
+        placement.weights().forEach(weight -> requireFinite(graph.source(), folded, weight.tensor()));
+        return new Quantizer(config, folded, placement);
+    }
+
+    private static boolean isQuantized(ModelGraph graph) {
+        return graph.nodes().stream().anyMatch(node -> node.operator().equals("DequantizeLinear"));
+    }
+
+    private static void requireFinite(String source, ModelGraph graph, String tensor) {
+        for (float value : graph.initializers().get(tensor).floats()) {
+            if (!Float.isFinite(value)) {
+                throw new ModelException(
+                        ModelException.Code.INVALID_ARGUMENT,
+                        source + ": weight " + tensor + ": " + value + " among its values (expected: finite)");
+            }
+        }
+    }
+
+    /** The graph with its normalisations folded, in floats: what the quantised one shall compute. */
+    public ModelGraph folded() {
+        return folded;
+    }
+
+    /** What is quantised. */
+    public Placement placement() {
+        return placement;
+    }
+
+    /**
+     * A calibration of the values that are quantised, which can be saved and resumed; the caller closes it.
+     *
+     * @param threads threads of one batch, at least 1
+     */
+    public Calibration calibration(int threads) {
+        return Calibration.open(folded, placement.calibrated(), config.observer(), threads);
+    }
+
+    /**
+     * Calibrates with all batches and quantises.
+     *
+     * @throws ModelException if there are no batches, or a value is not finite, which it names
+     */
+    public QuantizedGraph quantize(Iterable<CalibrationBatch> batches, int threads) {
+        if (placement.layers().isEmpty()) {
+            return new QuantizedGraph(folded, List.of(), List.of("the graph is quantised already"));
+        }
+        try (Calibration calibration = calibration(threads)) {
+            batches.forEach(batch -> calibration.observe(batch.inputs(), batch.rows()));
+            return quantize(calibration.observers());
+        }
+    }
+
+    /** Quantises with what a calibration saw. */
+    public QuantizedGraph quantize(Map<String, Observer> observers) {
+        return quantize(activations(observers), weights());
+    }
+
+    /** Quantises with given qparams, as {@link QdqInsertion#insert} takes them. */
+    public QuantizedGraph quantize(Map<String, QParams> activations, Map<QuantizedWeight, List<QParams>> weights) {
+        ModelGraph quantized = QdqInsertion.insert(folded, placement, activations, weights);
+        return new QuantizedGraph(quantized, placement.layers(), notices(weights));
+    }
+
+    /** The qparams that observers choose for the values. */
+    public Map<String, QParams> activations(Map<String, Observer> observers) {
+        Map<String, QParams> qparams = new HashMap<>();
+        for (String value : placement.calibrated()) {
+            QuantizedActivation activation = placement.activations().get(value);
+            Scheme scheme = activation.scheme();
+            qparams.put(value, within(scheme, observers.get(value).range(scheme), activation));
+        }
+        return qparams;
+    }
+
+    /** A Clip is part of its layer only where no integer lies outside its bounds, not even by rounding. */
+    private static QParams within(Scheme scheme, Range range, QuantizedActivation activation) {
+        Range bounds = activation.bounds();
+        if (bounds == null) {
+            return scheme.qparams(range);
+        }
+        QParams qparams = scheme.qparams(new Range(
+                Math.min(Math.max(range.least(), bounds.least()), bounds.most()),
+                Math.max(Math.min(range.most(), bounds.most()), bounds.least())));
+        while (bounds.most() > 0 && qparams.range().most() > bounds.most()) {
+            qparams = new QParams(
+                    Math.nextDown(qparams.scale()), qparams.zeroPoint(), qparams.quantMin(), qparams.quantMax());
+        }
+        return qparams;
+    }
+
+    /** The qparams that cover each weight. */
+    public Map<QuantizedWeight, List<QParams>> weights() {
+        Map<QuantizedWeight, List<QParams>> qparams = new LinkedHashMap<>();
+        placement
+                .weights()
+                .forEach(weight -> qparams.put(
+                        weight,
+                        QuantizedTensor.of(
+                                        folded.initializers().get(weight.tensor()),
+                                        weight.granularity(),
+                                        weight.scheme())
+                                .qparams()));
+        return qparams;
+    }
+
+    private List<String> notices(Map<QuantizedWeight, List<QParams>> weights) {
+        List<String> notices = new ArrayList<>();
+        Set<String> quantized = Set.copyOf(placement.layers());
+        String floats = folded.nodes().stream()
+                .filter(node -> Layers.weight(folded, node).isPresent() && !quantized.contains(node.name()))
+                .map(GraphNode::label)
+                .collect(Collectors.joining(", "));
+        if (!floats.isEmpty()) {
+            notices.add("in floats: " + floats);
+        }
+        weights.forEach((weight, qparams) -> {
+            GraphTensor tensor = folded.initializers().get(weight.tensor());
+            long dead = deadChannels(tensor, weight);
+            if (dead > 0) {
+                notices.add(
+                        "weight " + weight.tensor() + ": " + dead + " of " + qparams.size() + " channels are all 0");
+            }
+        });
+        placement.weights().stream()
+                .filter(weight -> placement.weights().stream()
+                                .filter(other -> other.tensor().equals(weight.tensor()))
+                                .count()
+                        > 1)
+                .map(QuantizedWeight::tensor)
+                .distinct()
+                .forEach(
+                        tensor -> notices.add("weight " + tensor + ": quantised once for each way its layers read it"));
+        return notices;
+    }
+
+    private static long deadChannels(GraphTensor tensor, QuantizedWeight weight) {
+        int[] places = weight.granularity().places(tensor.shape());
+        float[] values = tensor.floats();
+        boolean[] alive = new boolean[Arrays.stream(places).max().orElse(-1) + 1];
+        for (int i = 0; i < values.length; i++) {
+            alive[places[i]] |= values[i] != 0;
+        }
+        long dead = 0;
+        for (boolean living : alive) {
+            dead += living ? 0 : 1;
+        }
+        return dead;
+    }
+}

@@ -1,0 +1,110 @@
+package io.reflux.quantization.rewrite;
+
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphLinks;
+import io.reflux.model.graph.GraphNode;
+import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.graph.ModelGraphBuilder;
+import io.reflux.quantization.qparams.Granularity;
+import io.reflux.quantization.qparams.QParams;
+import io.reflux.quantization.qparams.QuantizedTensor;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Turns the weights that stand behind a QuantizeLinear into the integers it makes of them. The graph computes what it did,
+ * bit for bit, and its file is about a quarter of the size.
+ */
+public final class WeightStorage {
+
+    private final ModelGraph graph;
+    private final GraphLinks links;
+    private final ModelGraphBuilder builder;
+    private final Set<String> done = new HashSet<>();
+
+    private WeightStorage(ModelGraph graph) {
+        this.graph = graph;
+        this.links = GraphLinks.of(graph);
+        this.builder = graph.toBuilder();
+    }
+
+    /** The graph with its weights as integers; the same graph where none stands behind a QuantizeLinear. */
+    public static ModelGraph store(ModelGraph graph) {
+        return new WeightStorage(graph).store();
+    }
+
+    private ModelGraph store() {
+        for (GraphNode node : graph.nodes()) {
+            if (node.operator().equals("QuantizeLinear") && isStored(node)) {
+                store(node);
+            }
+        }
+        if (done.isEmpty()) {
+            return graph;
+        }
+        List<GraphNode> kept = graph.nodes().stream()
+                .filter(node -> !done.contains(node.name()))
+                .toList();
+        Set<String> read = new HashSet<>();
+        kept.forEach(node -> read.addAll(node.inputs()));
+        builder.replaceNodes(kept);
+        graph.nodes().stream()
+                .filter(node -> done.contains(node.name()))
+                .flatMap(node -> node.inputs().stream())
+                .distinct()
+                .filter(name -> graph.initializers().containsKey(name) && !read.contains(name) && !links.isOutput(name))
+                .forEach(builder::removeInitializer);
+        return builder.build();
+    }
+
+    private boolean isStored(GraphNode quantize) {
+        return graph.initializers().containsKey(quantize.input(0))
+                && graph.constant(quantize.input(1)).isPresent()
+                && (!quantize.hasInput(2) || graph.constant(quantize.input(2)).isPresent());
+    }
+
+    private void store(GraphNode quantize) {
+        GraphTensor weight = graph.initializers().get(quantize.input(0));
+        GraphTensor scale = graph.constant(quantize.input(1)).orElseThrow();
+        GraphTensor zeroPoint =
+                quantize.hasInput(2) ? graph.constant(quantize.input(2)).orElseThrow() : null;
+        ElementType type = zeroPoint == null ? ElementType.UINT8 : zeroPoint.type();
+        int quantMin = type == ElementType.INT8 ? Byte.MIN_VALUE : 0;
+        int quantMax = type == ElementType.INT8 ? Byte.MAX_VALUE : 255;
+        String output = quantize.output(0);
+        done.add(quantize.name());
+        GraphNode clip = links.readOnlyOnce(output) ? links.readers(output).get(0) : quantize;
+        if (clip.operator().equals("Clip")) {
+            quantMin = (int) graph.constant(clip.input(1)).orElseThrow().longs()[0];
+            quantMax = (int) graph.constant(clip.input(2)).orElseThrow().longs()[0];
+            output = clip.output(0);
+            done.add(clip.name());
+        }
+        float[] scales = scale.floats();
+        List<QParams> qparams = new ArrayList<>();
+        for (int i = 0; i < scales.length; i++) {
+            int zero = zeroPoint == null ? 0 : (int) zeroPoint.longs()[i];
+            qparams.add(new QParams(scales[i], zero, quantMin, quantMax));
+        }
+        int[] codes = QuantizedTensor.of(weight, granularity(quantize, weight, scale), qparams)
+                .codes();
+        long[] values = new long[codes.length];
+        for (int i = 0; i < codes.length; i++) {
+            values[i] = codes[i];
+        }
+        builder.initializer(GraphTensor.of(output, type, weight.shape(), values));
+    }
+
+    private static Granularity granularity(GraphNode quantize, GraphTensor weight, GraphTensor scale) {
+        if (scale.size() == 1 && scale.shape().length <= 1) {
+            return Granularity.PER_TENSOR;
+        }
+        int rank = weight.shape().length;
+        int axis = Math.floorMod((int) quantize.attributes().getInt("axis", 1), rank);
+        int block = (int) quantize.attributes().getInt("block_size", 0);
+        return block == 0 ? new Granularity.PerAxis(axis) : new Granularity.PerGroup(axis, block);
+    }
+}
