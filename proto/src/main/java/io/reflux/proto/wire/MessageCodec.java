@@ -6,7 +6,6 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.grpc.common.CodecException;
 import io.vertx.grpc.common.GrpcMessage;
@@ -27,7 +26,7 @@ final class MessageCodec {
             @Override
             public GrpcMessage encode(T message, WireFormat format) {
                 requireProtobuf(format);
-                return GrpcMessage.message("identity", Buffer.buffer(message.toByteArray()));
+                return GrpcMessage.message("identity", MessageBuffer.of(message));
             }
 
             @Override

@@ -5,6 +5,7 @@ import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Open;
 import io.reflux.proto.wire.CallStatus;
 import io.reflux.proto.wire.DistillationCalls;
+import io.reflux.proto.wire.Transport;
 import io.reflux.student.failure.TrainingFailure;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -78,6 +79,7 @@ final class LabelCall {
             return;
         }
         request = opened;
+        Transport.joinFlushes(opened.connection());
         opened.connection().exceptionHandler(this::alerted);
         opened.exceptionHandler(this::failed);
         opened.response().onComplete((answer, failure) -> {

@@ -79,7 +79,11 @@ final class GrpcPort extends VerticleBase {
         server = http;
         AccessGate gate =
                 new AccessGate(vertx, credentials.tokens(), clients, UNARY_DEADLINE, new UncompressedCalls(grpc));
-        return http.connectionHandler(new KeepAlive(vertx, config.pingInterval())::watch)
+        KeepAlive keepAlive = new KeepAlive(vertx, config.pingInterval());
+        return http.connectionHandler(connection -> {
+                    Transport.joinFlushes(connection);
+                    keepAlive.watch(connection);
+                })
                 .exceptionHandler(failure -> LOG.debug("a connection was refused", failure))
                 .requestHandler(new GrpcCalls(registry, methods(services), gate, gate::ended))
                 .listen();
