@@ -4,14 +4,17 @@ import io.reflux.model.precision.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the command line asks for.
  *
+ * @param parts what is measured
  * @param python a Python with PyTorch, or null to leave PyTorch out
  * @param peer {@code peer.py}
  * @param compile whether {@code torch.compile} takes part; compiling takes minutes
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param turns how turns are taken
  */
 record Settings(
+        Set<Part> parts,
         @Nullable String python,
         Path peer,
         boolean compile,
@@ -29,11 +33,21 @@ record Settings(
         List<Precision> precisions,
         Turns turns) {
 
+    /** What can be measured by itself, so that a machine that others need is not held for long. */
+    enum Part {
+        STEP,
+        INFERENCE,
+        OVERHEAD,
+        COMPILATION
+    }
+
     static final String USAGE =
-            "usage: TrainingStep PEER_SCRIPT [--python PYTHON] [--compile true|false] [--networks a,b]"
+            "usage: TrainingStep PEER_SCRIPT [--parts step,inference,overhead,compilation] [--python PYTHON]"
+                    + " [--compile true|false] [--networks a,b]"
                     + " [--batches 32,128] [--precisions fp32,bf16] [--rounds 7] [--seconds 0.5] [--clock wall|cpu]";
 
     Settings {
+        parts = Set.copyOf(parts);
         networks = List.copyOf(networks);
         batches = List.copyOf(batches);
         precisions = List.copyOf(precisions);
@@ -48,6 +62,7 @@ record Settings(
         if (arguments.length % 2 == 0) {
             throw new IllegalArgumentException(USAGE);
         }
+        Set<Part> parts = EnumSet.allOf(Part.class);
         String python = null;
         boolean compile = true;
         List<Workload.Network> networks = Arrays.asList(Workload.Network.values());
@@ -59,6 +74,7 @@ record Settings(
         for (int i = 1; i < arguments.length; i += 2) {
             String value = arguments[i + 1];
             switch (arguments[i]) {
+                case "--parts" -> parts = Set.copyOf(list(value, part -> Part.valueOf(part.toUpperCase(Locale.ROOT))));
                 case "--python" -> python = value;
                 case "--compile" -> compile = Boolean.parseBoolean(value);
                 case "--networks" -> networks = list(value, Workload.Network::of);
@@ -71,6 +87,7 @@ record Settings(
             }
         }
         return new Settings(
+                parts,
                 python,
                 Path.of(arguments[0]),
                 compile,

@@ -1,6 +1,7 @@
 package io.reflux.benchmarks.step;
 
 import ai.djl.engine.Engine;
+import io.reflux.benchmarks.step.Settings.Part;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.precision.Precision;
 import io.reflux.model.step.DistillationLoss;
@@ -55,6 +56,18 @@ public final class TrainingStep {
 
     private void run() throws Exception {
         Engine.getEngine("PyTorch");
+        if (settings.parts().contains(Part.STEP)) {
+            steps();
+        }
+        if (settings.parts().contains(Part.INFERENCE)) {
+            inference();
+        }
+        if (settings.parts().contains(Part.COMPILATION)) {
+            compilation();
+        }
+    }
+
+    private void steps() throws Exception {
         if (settings.python() == null) {
             System.out.println("No --python: PyTorch's columns stay empty.\n");
             steps(null, null);
@@ -66,8 +79,6 @@ public final class TrainingStep {
                 steps(eager, compiled);
             }
         }
-        inference();
-        compilation();
     }
 
     private void steps(@Nullable PeerProcess eager, @Nullable PeerProcess compiled) throws Exception {

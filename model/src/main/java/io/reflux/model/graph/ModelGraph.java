@@ -250,6 +250,23 @@ public final class ModelGraph {
     }
 
     /**
+     * A graph with other nodes, and with initialisers that these read beside those of this graph; inputs, outputs and notes
+     * stay.
+     *
+     * @param nodes in any order
+     * @param added initialisers of names that this graph does not use
+     * @throws ModelException if the nodes do not make the outputs, or a name is used twice
+     */
+    public ModelGraph withNodes(List<GraphNode> nodes, List<GraphTensor> added) {
+        ModelProto.Builder edited = proto.toBuilder();
+        edited.getGraphBuilder().clearNode();
+        ModelGraphBuilder builder = new ModelGraphBuilder(edited.build(), source);
+        nodes.forEach(builder::node);
+        added.forEach(builder::initializer);
+        return builder.build();
+    }
+
+    /**
      * A graph whose free dimensions of these names have these sizes, in inputs, outputs and notes on values.
      *
      * @param sizes by the name the file gives the dimension, such as {@code sequence}; each at least 1

@@ -53,8 +53,16 @@ public final class GraphContext implements NodeContext {
         List<GraphNode> open = graph.nodes().stream()
                 .filter(node -> node.outputs().stream().anyMatch(this::isOpen))
                 .toList();
-        return Fusions.apply(
-                open, this, graph.outputs().stream().map(ValueInfo::name).toList(), facts.measured());
+        return Fusions.apply(open, this, outputs(), facts.measured());
+    }
+
+    /** As {@link #runNodes}, with activations fused into the layers before them: where nothing trains. */
+    public List<GraphNode> frozenNodes() {
+        return Fusions.applyFrozen(runNodes(), this, outputs(), facts.measured());
+    }
+
+    private List<String> outputs() {
+        return graph.outputs().stream().map(ValueInfo::name).toList();
     }
 
     /** What training does with each initialiser of the graph, by name. */

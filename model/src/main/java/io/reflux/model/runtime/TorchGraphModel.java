@@ -3,16 +3,15 @@ package io.reflux.model.runtime;
 import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.reflux.model.frozen.NormFolding;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.operator.GraphContext;
-import io.reflux.model.precision.Precision;
 import io.reflux.model.script.GraphCompiler;
 import io.reflux.model.script.GraphScript;
 import io.reflux.model.script.Kernels;
 import io.reflux.model.script.ScriptModule;
 import io.reflux.model.script.TorchDevice;
 import io.reflux.model.script.TorchTensors;
-import java.util.Set;
 
 /** An ONNX graph, compiled to TorchScript and run by libtorch. */
 public final class TorchGraphModel extends Classifier {
@@ -34,11 +33,19 @@ public final class TorchGraphModel extends Classifier {
         this.numTokens = TokenLimit.of(context, signature.input());
         this.manager = manager;
         this.module = ScriptModule.load(manager, GraphScript.CLASS, script.classWith(""));
-        NDList parameters = TorchTensors.create(manager, script.parameters());
-        NDList buffers = TorchTensors.create(manager, script.buffers());
-        ScriptModule.asList(parameters, "p");
-        ScriptModule.asList(buffers, "b");
-        this.tensors = new NDList(parameters).addAll(buffers);
+        this.tensors = prepared(script);
+        ScriptModule.asList(tensors, "b");
+    }
+
+    /** The constants in the layouts that the kernels want; as they were stored they are needed no more. */
+    private NDList prepared(GraphScript script) {
+        if (script.buffers().isEmpty()) {
+            return new NDList();
+        }
+        try (NDList stored = TorchTensors.create(manager, script.buffers())) {
+            ScriptModule.asList(stored, "b");
+            return module.call(GraphScript.PREPARE, stored, false);
+        }
     }
 
     /**
@@ -50,8 +57,8 @@ public final class TorchGraphModel extends Classifier {
      */
     public static TorchGraphModel open(ModelGraph graph, String device) {
         Device target = TorchDevice.of(device);
-        GraphContext context = GraphContext.of(graph);
-        GraphScript script = GraphCompiler.compile(context, Precision.FP32, Set.of(), Kernels.of(target));
+        GraphContext context = GraphContext.of(NormFolding.fold(graph));
+        GraphScript script = GraphCompiler.compileFrozen(context, Kernels.of(target));
         ClassifierSignature signature = ClassifierSignature.of(context);
         NDManager manager = NDManager.newBaseManager(target, "PyTorch");
         try {

@@ -70,17 +70,40 @@ public final class GraphCompiler {
         return new GraphCompiler(context, training, Set.copyOf(frozen), kernels).compile();
     }
 
+    /**
+     * Compiles a graph whose values stay as they are: parameters and statistics are constants too. It has no method that
+     * trains, but {@link GraphScript#PREPARE}, which brings the constants into the layouts that the kernels want.
+     *
+     * @param kernels those of the device that the script will run on
+     */
+    public static GraphScript compileFrozen(GraphContext context, Kernels kernels) {
+        return new GraphCompiler(context, Precision.FP32, Set.of(), kernels).compileFrozen();
+    }
+
     private GraphScript compile() {
         registerTrained();
         List<GraphNode> nodes = context.runNodes();
-        String evaluate = body(nodes, false);
-        String train = body(nodes, true);
+        String evaluate = body(nodes, false, tensors);
+        String train = body(nodes, true, tensors);
         requireReadParameters();
         GraphScript layout = layout("");
-        String signature = "(self: __torch__." + GraphScript.CLASS + ", " + layout.inputSignature()
-                + layout.tensorSignature() + ") -> List[Tensor]:\n";
+        String signature = signature(layout);
         return layout("  def " + GraphScript.EVALUATE + signature + evaluate + "  def " + GraphScript.TRAIN + signature
                 + train);
+    }
+
+    private GraphScript compileFrozen() {
+        PreparedTensors prepared = new PreparedTensors(tensors);
+        String evaluate = body(context.frozenNodes(), false, prepared);
+        GraphScript layout = layout("");
+        return layout("  def " + GraphScript.EVALUATE + signature(layout) + evaluate + "  def " + GraphScript.PREPARE
+                + "(self: __torch__." + GraphScript.CLASS + layout.tensorSignature()
+                + ") -> List[Tensor]:\n    return " + prepared.list() + "\n");
+    }
+
+    private static String signature(GraphScript layout) {
+        return "(self: __torch__." + GraphScript.CLASS + ", " + layout.inputSignature() + layout.tensorSignature()
+                + ") -> List[Tensor]:\n";
     }
 
     /** A number that a recipe makes a parameter, but that stands in the script as it is, would have no gradient. */
@@ -133,9 +156,9 @@ public final class GraphCompiler {
                 + "], [torch.mul(" + height + ", " + width + "), 1, " + width + ", 1])";
     }
 
-    private String body(List<GraphNode> nodes, boolean forTraining) {
+    private String body(List<GraphNode> nodes, boolean forTraining, TensorSource source) {
         MethodEmitter emitter =
-                new MethodEmitter(context, tensors, forTraining, forTraining ? training : Precision.FP32, kernels);
+                new MethodEmitter(context, source, forTraining, forTraining ? training : Precision.FP32, kernels);
         boolean convolves =
                 graph.nodes().stream().anyMatch(node -> node.operator().equals("Conv"));
         for (int i = 0; i < graph.inputs().size(); i++) {

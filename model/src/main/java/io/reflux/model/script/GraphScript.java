@@ -36,6 +36,9 @@ public record GraphScript(
     /** Method that computes the outputs as training does: dropout drops, normalisation uses the batch. */
     public static final String TRAIN = "train";
 
+    /** Method of a frozen graph that makes, of its constants, the buffers that {@link #EVALUATE} takes. */
+    public static final String PREPARE = "prepare";
+
     public GraphScript {
         outputs = List.copyOf(outputs);
         parameters = List.copyOf(parameters);

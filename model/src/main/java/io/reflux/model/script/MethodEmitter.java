@@ -5,6 +5,8 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.operator.GraphContext;
 import io.reflux.model.operator.Operators;
+import io.reflux.model.operator.spi.ConvolutionLayer;
+import io.reflux.model.operator.spi.DenseLayer;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.ScriptText;
 import io.reflux.model.operator.spi.SymbolicInt;
@@ -21,7 +23,7 @@ final class MethodEmitter implements ScriptEmitter {
     private static final String INDENT = "    ";
 
     private final GraphContext context;
-    private final TensorRegistry tensors;
+    private final TensorSource tensors;
     private final boolean training;
     private final Kernels kernels;
     private final ValuePrecision precision;
@@ -29,8 +31,7 @@ final class MethodEmitter implements ScriptEmitter {
     private final StringBuilder text = new StringBuilder();
     private int nextVariable;
 
-    MethodEmitter(
-            GraphContext context, TensorRegistry tensors, boolean training, Precision precision, Kernels kernels) {
+    MethodEmitter(GraphContext context, TensorSource tensors, boolean training, Precision precision, Kernels kernels) {
         this.context = context;
         this.tensors = tensors;
         this.training = training;
@@ -129,9 +130,53 @@ final class MethodEmitter implements ScriptEmitter {
     }
 
     @Override
-    public String linear(String x, String weight, long outputs, String bias) {
-        Kernels fitting = type(x) == ElementType.FLOAT ? kernels : Kernels.LIBTORCH;
-        return fitting.linear(training, shape(x), value(x), weight, outputs, bias);
+    public String linear(DenseLayer layer) {
+        boolean oneDnn = kernels == Kernels.ONEDNN
+                && type(layer.x()) == ElementType.FLOAT
+                && DenseKernels.pays(layer, context, training);
+        String x = value(layer.x());
+        String bias = optional(layer.bias());
+        if (oneDnn && !training) {
+            String weight = packed(layer.weight(), layer.outputsFirst("{w}"), DenseKernels.LAYOUT);
+            return DenseKernels.pointwise(x, weight, bias, layer.activation());
+        }
+        String weight = layer.outputsFirst(value(layer.weight()));
+        String y = oneDnn
+                ? DenseKernels.image(shape(layer.x()), x, weight, layer.outputs(context), bias)
+                : "torch.linear(" + x + ", " + weight + ", " + bias + ")";
+        return layer.activation().applied(y);
+    }
+
+    @Override
+    public String convolution(ConvolutionLayer layer) {
+        boolean oneDnn = kernels != Kernels.LIBTORCH
+                && !training
+                && layer.rank() == ConvolutionKernels.IMAGE
+                && type(layer.x()) == ElementType.FLOAT;
+        String x = value(layer.x());
+        String bias = optional(layer.bias());
+        if (!oneDnn) {
+            return layer.activation().applied(ConvolutionKernels.plain(layer, x, value(layer.weight()), bias));
+        }
+        String weight = packed(layer.weight(), "{w}", ConvolutionKernels.layout(layer, shape(layer.x())));
+        return ConvolutionKernels.pointwise(layer, x, weight, bias);
+    }
+
+    /**
+     * A weight in the layout that a kernel wants, where that can be made once; else in any.
+     *
+     * @param weight expression of the weight; {@code {w}} stands for the tensor that is stored
+     * @param layout expression of the layout; {@code {w}} stands for the weight
+     */
+    private String packed(String onnxName, String weight, String layout) {
+        return Optional.of(onnxName)
+                .filter(this::isConstant)
+                .flatMap(name -> tensors.packed(name, constant(name), layout.replace("{w}", weight)))
+                .orElseGet(() -> weight.replace("{w}", value(onnxName)));
+    }
+
+    private String optional(String onnxName) {
+        return onnxName.isEmpty() ? "None" : value(onnxName);
     }
 
     @Override

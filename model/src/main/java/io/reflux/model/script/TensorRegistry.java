@@ -6,11 +6,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Gives every tensor that a script takes its place in the lists {@code p} (parameters) and {@code b} (buffers). */
-final class TensorRegistry {
+final class TensorRegistry implements TensorSource {
 
     private final Map<String, String> places = new LinkedHashMap<>();
     private final List<GraphTensor> parameters = new ArrayList<>();
@@ -34,10 +35,17 @@ final class TensorRegistry {
     }
 
     /** Expression that reads a tensor; a tensor seen for the first time becomes a constant among the buffers. */
-    String place(String name, GraphTensor tensor) {
+    @Override
+    public String place(String name, GraphTensor tensor) {
         read.add(name);
         @Nullable String place = places.get(name);
         return place != null ? place : addBuffer(name, tensor);
+    }
+
+    /** Empty: training moves parameters and statistics between calls. */
+    @Override
+    public Optional<String> packed(String name, GraphTensor tensor, String layout) {
+        return Optional.empty();
     }
 
     private String addBuffer(String name, GraphTensor tensor) {

@@ -2,6 +2,7 @@ package io.reflux.model.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -16,9 +17,11 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.reflux.model.block.GraphBlock;
+import io.reflux.model.frozen.FrozenEngine;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ValueInfo;
+import io.reflux.model.script.Kernels;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
@@ -75,22 +78,27 @@ final class WholeNetworkTest {
         NDArray input = input(graph, rows, manager);
         NDArray logits = block.forward(new ParameterStore(manager, false), new NDList(input), false)
                 .get(0);
-        float[] actual = logits.toFloatArray();
+        Kernels kernels = Kernels.of(Device.cpu());
         try (OnnxTensor argument = argument(input);
                 OrtSession.Result result =
                         session.run(Map.of(graph.inputs().get(0).name(), argument))) {
             OnnxTensor output = (OnnxTensor) result.get(0);
             assertThat(logits.getShape().getShape()).isEqualTo(output.getInfo().getShape());
-            FloatBuffer expected = output.getFloatBuffer();
-            double scale = 0;
-            double worst = 0;
-            for (float value : actual) {
-                float other = expected.get();
-                scale = Math.max(scale, Math.abs(other));
-                worst = Math.max(worst, Math.abs(value - other));
-            }
-            assertThat(worst).as("%s, %d rows", graph.source(), rows).isLessThanOrEqualTo(TOLERANCE * scale);
+            String what = graph.source() + ", " + rows + " rows";
+            assertNear(logits.toFloatArray(), output.getFloatBuffer(), what);
+            assertNear(FrozenEngine.run(graph, kernels, input, manager), output.getFloatBuffer(), what + ", frozen");
         }
+    }
+
+    private static void assertNear(float[] actual, FloatBuffer expected, String what) {
+        double scale = 0;
+        double worst = 0;
+        for (float value : actual) {
+            float other = expected.get();
+            scale = Math.max(scale, Math.abs(other));
+            worst = Math.max(worst, Math.abs(value - other));
+        }
+        assertThat(worst).as(what).isLessThanOrEqualTo(TOLERANCE * scale);
     }
 
     private static void assertEveryWeightHasAGradient(GraphBlock block, ModelGraph graph, NDManager manager) {

@@ -2,16 +2,15 @@ package io.reflux.model.operator.convolution;
 
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.ConvolutionLayer;
 import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
 import io.reflux.model.operator.spi.ScriptEmitter;
-import io.reflux.model.operator.spi.ScriptText;
 import io.reflux.model.operator.spi.Shapes;
 import io.reflux.model.operator.spi.Window;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -52,7 +51,7 @@ final class Conv implements Operator {
                     "bias " + context.shape(node.input(2)), weight.subList(0, 1).toString());
         }
         List<Long> y = new ArrayList<>(List.of(x.get(0), weight.get(0)));
-        y.addAll(window(node, context).output());
+        y.addAll(ConvolutionLayer.of(node, context).window().output());
         return List.of(List.copyOf(y));
     }
 
@@ -71,25 +70,7 @@ final class Conv implements Operator {
 
     @Override
     public void emit(GraphNode node, ScriptEmitter out) {
-        Window window = window(node, out);
-        String x = out.value(node.input(0));
-        List<Long> padding = window.begin();
-        if (!window.symmetric()) {
-            x = Window.padded(x, window.begin(), window.end(), "0");
-            padding = Collections.nCopies(padding.size(), 0L);
-        }
-        String bias = node.hasInput(2) ? out.value(node.input(2)) : "None";
-        out.assign(
-                node.output(0),
-                "torch.conv" + window.kernel().size() + "d(" + x + ", " + out.value(node.input(1)) + ", " + bias + ", "
-                        + ScriptText.ints(window.strides()) + ", " + ScriptText.ints(padding) + ", "
-                        + ScriptText.ints(window.dilations()) + ", " + group(node) + ")");
-    }
-
-    private static Window window(GraphNode node, NodeContext context) {
-        List<Long> x = context.shape(node.input(0));
-        List<Long> weight = context.shape(node.input(1));
-        return Window.of(node, weight.subList(2, weight.size()), x.subList(2, x.size()));
+        out.assign(node.output(0), out.convolution(ConvolutionLayer.of(node, out)));
     }
 
     private static long group(GraphNode node) {

@@ -1,11 +1,12 @@
 package io.reflux.model.operator.fusion;
 
 import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.DenseLayer;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import java.util.List;
 
-/** {@code torch.linear} in the place of a {@link LinearPattern}; inputs: X, weight K×N, bias N. */
+/** A {@link DenseLayer} in the place of a {@link LinearPattern} or an {@link ActivatedLayerPattern}; inputs as Gemm's. */
 final class FusedLinear extends FusedOperator {
 
     /** As ONNX's own, so that it computes in the same precision. */
@@ -22,12 +23,6 @@ final class FusedLinear extends FusedOperator {
 
     @Override
     public void emit(GraphNode node, ScriptEmitter out) {
-        out.assign(
-                node.output(0),
-                out.linear(
-                        node.input(0),
-                        "torch.t(" + out.value(node.input(1)) + ")",
-                        out.shape(node.input(1)).get(1),
-                        out.value(node.input(2))));
+        out.assign(node.output(0), out.linear(DenseLayer.of(node, out).orElseThrow()));
     }
 }

@@ -24,8 +24,15 @@ public final class Fusions {
     private static final List<Pattern> PATTERNS =
             List.of(new AttentionPattern(), new FakeQuantizePattern(), new GeluPattern(), new LinearPattern());
 
+    /** Kernels that apply an activation themselves have no gradient. */
+    private static final List<Pattern> FROZEN_PATTERNS = List.of(new ActivatedLayerPattern());
+
     private static final Map<String, Operator> OPERATORS = Stream.of(
-                    new FakeQuantize(), new FusedAttention(), new FusedGelu(), new FusedLinear())
+                    new FakeQuantize(),
+                    new FusedAttention(),
+                    new FusedConvolution(),
+                    new FusedGelu(),
+                    new FusedLinear())
             .collect(Collectors.toUnmodifiableMap(Operator::type, operator -> operator));
 
     private Fusions() {}
@@ -45,11 +52,26 @@ public final class Fusions {
      */
     public static List<GraphNode> apply(
             List<GraphNode> nodes, NodeContext context, Collection<String> outputs, Map<String, Set<String>> measured) {
+        return apply(PATTERNS, nodes, context, outputs, measured);
+    }
+
+    /** As {@link #apply}, of nodes that it has been applied to, for a graph that does not train. */
+    public static List<GraphNode> applyFrozen(
+            List<GraphNode> nodes, NodeContext context, Collection<String> outputs, Map<String, Set<String>> measured) {
+        return apply(FROZEN_PATTERNS, nodes, context, outputs, measured);
+    }
+
+    private static List<GraphNode> apply(
+            List<Pattern> patterns,
+            List<GraphNode> nodes,
+            NodeContext context,
+            Collection<String> outputs,
+            Map<String, Set<String>> measured) {
         Links links = new Links(nodes, outputs);
         Map<GraphNode, GraphNode> replaced = new HashMap<>();
         Set<GraphNode> covered = new HashSet<>();
         for (GraphNode node : nodes) {
-            for (Pattern pattern : PATTERNS) {
+            for (Pattern pattern : patterns) {
                 pattern.match(node, links, context)
                         .filter(match -> match.hides(measured))
                         .ifPresent(match -> {
@@ -66,7 +88,7 @@ public final class Fusions {
         for (int i = nodes.size() - 1; i >= 0; i--) {
             GraphNode node = replaced.getOrDefault(nodes.get(i), nodes.get(i));
             boolean needed = node.outputs().stream().anyMatch(read::contains);
-            if (needed || !covered.contains(node)) {
+            if (needed || !covered.contains(nodes.get(i))) {
                 kept.addFirst(node);
                 read.addAll(node.inputs());
             }

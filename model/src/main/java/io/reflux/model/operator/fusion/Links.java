@@ -33,6 +33,11 @@ final class Links {
                 .filter(node -> node.operator().equals(type) && node.domain().isEmpty());
     }
 
+    /** The node that makes a value, fused or not; empty for what is fed in or stored. */
+    Optional<GraphNode> producer(String value) {
+        return Optional.ofNullable(producers.get(value));
+    }
+
     /** Whether a value is read exactly this many times, and is no output of the graph. */
     boolean readOnly(String value, int times) {
         return !outputs.contains(value)

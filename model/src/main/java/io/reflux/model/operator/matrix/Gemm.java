@@ -2,6 +2,7 @@ package io.reflux.model.operator.matrix;
 
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.DenseLayer;
 import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
@@ -10,6 +11,7 @@ import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.ScriptText;
 import io.reflux.model.operator.spi.Shapes;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Y = alpha · A′B′ + beta · C, where ′ transposes if asked to. A′: M×K, B′: K×N, C: anything that stretches to M×N, or
@@ -69,22 +71,18 @@ final class Gemm implements Operator {
 
     @Override
     public void emit(GraphNode node, ScriptEmitter out) {
+        Optional<DenseLayer> layer = DenseLayer.of(node, out);
+        if (layer.isPresent()) {
+            out.assign(node.output(0), out.linear(layer.get()));
+            return;
+        }
         Attributes attributes = node.attributes();
         float alpha = alpha(attributes);
         float beta = beta(attributes);
         boolean transB = transposed(attributes, "transB");
-        boolean biased = node.hasInput(2);
-        if (alpha == 1 && !transposed(attributes, "transA") && (biased ? beta == 1 && isBias(node, out) : transB)) {
-            String weight = transposedIf(!transB, out.value(node.input(1)));
-            long outputs = out.shape(node.output(0)).get(1);
-            out.assign(
-                    node.output(0),
-                    out.linear(node.input(0), weight, outputs, biased ? out.value(node.input(2)) : "None"));
-            return;
-        }
         String a = transposedIf(transposed(attributes, "transA"), out.value(node.input(0)));
         String b = out.value(node.input(1));
-        if (biased) {
+        if (node.hasInput(2)) {
             out.assign(
                     node.output(0),
                     "torch.addmm(" + out.value(node.input(2)) + ", " + a + ", " + transposedIf(transB, b) + ", beta="
@@ -95,12 +93,6 @@ final class Gemm implements Operator {
                     node.output(0),
                     alpha == 1 ? product : "torch.mul(" + product + ", " + ScriptText.number(alpha) + ")");
         }
-    }
-
-    /** Whether C is one number for each column, the only form {@code torch.linear} takes. */
-    private static boolean isBias(GraphNode node, NodeContext context) {
-        List<Long> c = context.shape(node.input(2));
-        return c.size() == 1 && c.equals(context.shape(node.output(0)).subList(1, 2));
     }
 
     private static String transposedIf(boolean transpose, String matrix) {

@@ -1,6 +1,7 @@
 package io.reflux.model.operator.matrix;
 
 import io.reflux.model.graph.GraphNode;
+import io.reflux.model.operator.spi.DenseLayer;
 import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
@@ -58,16 +59,12 @@ final class MatMul implements Operator {
 
     @Override
     public void emit(GraphNode node, ScriptEmitter out) {
-        String b = out.value(node.input(1));
-        List<Long> matrix = out.shape(node.input(1));
-        boolean layer = out.isConstant(node.input(1))
-                && matrix.size() == 2
-                && out.shape(node.input(0)).size() >= 2;
         out.assign(
                 node.output(0),
-                layer
-                        ? out.linear(node.input(0), "torch.t(" + b + ")", matrix.get(1), "None")
-                        : "torch.matmul(" + out.value(node.input(0)) + ", " + b + ")");
+                DenseLayer.of(node, out)
+                        .map(out::linear)
+                        .orElseGet(() ->
+                                "torch.matmul(" + out.value(node.input(0)) + ", " + out.value(node.input(1)) + ")"));
     }
 
     private static List<Long> leading(List<Long> shape) {

@@ -29,15 +29,11 @@ public interface ScriptEmitter extends NodeContext {
     /** Writes {@code variable = expression} and makes the variable the holder of an ONNX value. */
     void assign(String onnxOutput, String expression);
 
-    /**
-     * A script expression: the dense layer x · weightᵀ + bias, in the fastest way on this device.
-     *
-     * @param x name of x in the graph: …×K
-     * @param weight script expression, N×K
-     * @param outputs N
-     * @param bias script expression, N, or {@code None}
-     */
-    String linear(String x, String weight, long outputs, String bias);
+    /** A script expression: a dense layer, in the fastest way on this device. */
+    String linear(DenseLayer layer);
+
+    /** A script expression: a convolution, in the fastest way on this device. */
+    String convolution(ConvolutionLayer layer);
 
     /** A script expression of type int. */
     default String integer(SymbolicInt value) {
