@@ -40,6 +40,10 @@ import picocli.CommandLine.Spec;
             "  reflux teacher --model teacher.pt --data glyphs --port 0 --metrics-port 0 --ready-file ready.json"
         })
 public final class TeacherCommand implements Callable<Integer> {
+
+    private static final int MAX_BATCH = 256;
+    private static final int DETERMINISTIC_BATCH = 32;
+
     @Spec
     private CommandSpec spec;
 
@@ -101,15 +105,30 @@ public final class TeacherCommand implements Callable<Integer> {
     @Option(
             names = "--max-batch",
             paramLabel = "SAMPLES",
-            defaultValue = "256",
-            description = "Most samples that enter the model together, across students (default: ${DEFAULT-VALUE}).")
-    private int maxBatch;
+            description = "Most samples that enter the model together, across students (default: 256; 32 with"
+                    + " --deterministic). How many do is chosen by the measured latency (docs/teacher.md).")
+    private @Nullable Integer maxBatch;
+
+    @Option(
+            names = "--latency-goal-ms",
+            paramLabel = "MS",
+            defaultValue = "250",
+            description = "What one batch may take the model; larger ones are not made (default: ${DEFAULT-VALUE}).")
+    private long latencyGoalMillis;
+
+    @Option(
+            names = "--deterministic",
+            description =
+                    "Always compute --max-batch samples at a time, zeros where fewer wait: a sample's labels are then"
+                            + " the same bits whoever else is connected, at the price of what the zeros cost.")
+    private boolean deterministic;
 
     @Option(
             names = "--window-ms",
             paramLabel = "MS",
             defaultValue = "2",
-            description = "How long a batch waits for other students' samples (default: ${DEFAULT-VALUE}).")
+            description = "The longest that a batch waits for other students' samples while the model is idle; 0: never"
+                    + " (default: ${DEFAULT-VALUE}).")
     private long windowMillis;
 
     @Option(
@@ -159,6 +178,7 @@ public final class TeacherCommand implements Callable<Integer> {
     }
 
     private TeacherConfig config() {
+        int defaultBatch = deterministic ? DETERMINISTIC_BATCH : MAX_BATCH;
         List<DataSetSpec> sets = data.stream()
                 .map(name -> new DataSetSpec(name, dataDir, 0, 0, dataSeed))
                 .toList();
@@ -166,7 +186,9 @@ public final class TeacherCommand implements Callable<Integer> {
                 .dataSets(sets)
                 .device(device)
                 .address(host, port, metricsPort)
-                .batching(maxBatch, Duration.ofMillis(windowMillis), threads)
+                .batching(maxBatch == null ? defaultBatch : maxBatch, Duration.ofMillis(windowMillis), threads)
+                .latencyGoal(Duration.ofMillis(latencyGoalMillis))
+                .deterministic(deterministic)
                 .drainTimeout(Duration.ofSeconds(drainSeconds))
                 .access(access.config())
                 .build();

@@ -13,6 +13,7 @@ import io.reflux.teacher.batcher.Batcher;
 import io.reflux.teacher.batcher.BatcherConfig;
 import io.reflux.teacher.batcher.SliceComputer;
 import io.reflux.teacher.engine.EngineSlot;
+import io.reflux.teacher.engine.FixedShape;
 import io.reflux.teacher.engine.TeacherEngine;
 import io.reflux.teacher.label.LabelStreams;
 import io.reflux.teacher.label.Offer;
@@ -65,16 +66,16 @@ public final class TeacherServer implements AutoCloseable {
             undo.push(jvm::close);
             TeacherMetrics metrics = new TeacherMetrics(registry);
             metrics.model(engine.name(), Digests.toHex(engine.digest()));
+            int fixedRows = config.deterministic() ? FixedShape.rows(engine, config.maxBatchSamples()) : 0;
             Batcher batcher = new Batcher(
                     new BatcherConfig(
-                            config.maxBatchSamples(),
+                            fixedRows > 0 ? fixedRows : config.maxBatchSamples(),
                             config.deterministic(),
                             config.latencyGoal(),
                             config.batchWindow(),
                             config.threads(),
                             config.limits().maxQueuedBytes()),
-                    new SliceComputer(
-                            slot::use, engine.shape(), config.deterministic() ? config.maxBatchSamples() : 0, metrics));
+                    new SliceComputer(slot::use, engine.shape(), fixedRows, metrics));
             undo.push(batcher::close);
             Vertx vertx = VertxSetup.create(registry);
             undo.push(() -> await("Vert.x", vertx.close()));

@@ -117,6 +117,20 @@ final class BatcherTest {
     }
 
     @Test
+    void singleSample_isInTheNextBatch_thatIsTakenWhateverOthersHaveQueued() throws Exception {
+        Lane greedy = batcher.open(Admissions.OPEN);
+        Lane modest = batcher.open(Admissions.OPEN);
+        occupy(greedy);
+        for (int i = 0; i < 10; i++) {
+            greedy.submit(job(1, 80));
+        }
+        modest.submit(job(2, 1));
+        turns.release(2);
+        assertThat(next(batches)).hasSize(8).containsOnlyOnce(2f);
+        assertThat(next(batches)).containsOnly(1f);
+    }
+
+    @Test
     void lane_alone_doesNotWaitForTheWindow() throws Exception {
         try (Batcher patient = batcher(Duration.ofHours(1), 1000)) {
             Lane lane = patient.open(Admissions.OPEN);

@@ -33,6 +33,8 @@ final class TeacherConfigTest {
         expect(config().address(" ", 0, 0), "host: empty (expected: an address)");
         expect(config().batching(0, Duration.ZERO, 1), "maxBatchSamples: 0 (expected: 1..65536)");
         expect(config().batching(1, Duration.ZERO, 0), "threads: 0 (expected: 1..256)");
+        expect(config().latencyGoal(Duration.ZERO), "latencyGoal: PT0S (expected: above 0, at most PT1H)");
+        expect(config().latencyGoal(Duration.ofHours(2)), "latencyGoal: PT2H (expected: above 0, at most PT1H)");
         expect(config().batching(1, Duration.ofMinutes(1), 1), "batchWindow: PT1M (expected: PT0S to PT10S)");
         expect(config().drainTimeout(Duration.ofSeconds(-1)), "drainTimeout: PT-1S (expected: >= 0)");
         expect(config().pingInterval(Duration.ZERO), "pingInterval: PT0S (expected: >= 1 ms)");
