@@ -31,8 +31,12 @@ final class TensorReader {
             }
             case ELEMENT_TYPE_FLOAT32 -> {
                 requireBytes(tensor, rows, Float.BYTES);
-                requireNoScaling(tensor);
-                yield new FloatSamples(rows, elements(), tensor.getData());
+                yield new FloatSamples(
+                        rows,
+                        channels(),
+                        planeElements(),
+                        tensor.getData(),
+                        isScaled(tensor) ? new FloatScaling(scaling(tensor)) : null);
             }
             case ELEMENT_TYPE_INT32 -> tokens(tensor, rows, Integer.BYTES);
             default -> tokens(tensor, rows, Long.BYTES);
@@ -59,8 +63,12 @@ final class TensorReader {
         }
     }
 
+    private static boolean isScaled(Tensor tensor) {
+        return tensor.getMeanCount() + tensor.getStdCount() > 0;
+    }
+
     private static void requireNoScaling(Tensor tensor) {
-        if (tensor.getMeanCount() + tensor.getStdCount() > 0) {
+        if (isScaled(tensor)) {
             throw new IllegalArgumentException(
                     "batch.tensor.mean: given (expected: none for " + tensor.getType() + ")");
         }
@@ -87,9 +95,9 @@ final class TensorReader {
     }
 
     private PixelScaling scaling(Tensor tensor) {
-        PixelScaling scaling = tensor.getMeanCount() + tensor.getStdCount() == 0
-                ? offer.engine().scaling()
-                : new PixelScaling(tensor.getMeanList(), tensor.getStdList());
+        PixelScaling scaling = isScaled(tensor)
+                ? new PixelScaling(tensor.getMeanList(), tensor.getStdList())
+                : offer.engine().scaling();
         if (scaling.mean().size() != 1 && scaling.mean().size() != channels()) {
             throw new IllegalArgumentException("batch.tensor.mean: "
                     + scaling.mean().size() + " numbers (expected: 1 or " + channels() + ", one a channel)");

@@ -103,11 +103,14 @@ final class LabelCallTest {
             set.copyPixels(4, pixels, 16);
             float[] floats = new float[2 * 16];
             new ViewRenderer(set, Augmentation.NONE).render(plain(3, 2), SCALING, floats);
-            ByteBuffer bytes = ByteBuffer.allocate(4 * floats.length).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.asFloatBuffer().put(floats);
+            float[] shares = new float[2 * 16];
+            new ViewRenderer(set, Augmentation.NONE).render(plain(3, 2), PixelScaling.UNIT, shares);
             List<Tensor.Builder> tensors = List.of(
                     tensor(ElementType.ELEMENT_TYPE_UINT8, pixels),
-                    tensor(ElementType.ELEMENT_TYPE_FLOAT32, bytes.array()),
+                    tensor(ElementType.ELEMENT_TYPE_FLOAT32, bytes(floats)),
+                    tensor(ElementType.ELEMENT_TYPE_FLOAT32, bytes(shares))
+                            .addMean(0.5f)
+                            .addStd(0.25f),
                     tensor(ElementType.ELEMENT_TYPE_UINT8, pixels).addMean(0.5f).addStd(0.25f));
 
             student.next();
@@ -166,12 +169,34 @@ final class LabelCallTest {
                                     .addMean(0)
                                     .addStd(0)),
                     "pixel std: 0.0 (expected: finite, > 0)");
+            float[] large = new float[32];
+            large[20] = 3e38f;
+            expectInvalid(
+                    student,
+                    Batch.newBuilder()
+                            .setTensor(tensor(ElementType.ELEMENT_TYPE_FLOAT32, bytes(large))
+                                    .addMean(0)
+                                    .addStd(0.1f)),
+                    "batch.tensor.data[sample 1][element 4]: 3.0E38 (expected: finite when scaled)");
+            expectInvalid(
+                    student,
+                    Batch.newBuilder()
+                            .setTensor(tensor(ElementType.ELEMENT_TYPE_FLOAT32, bytes(large))
+                                    .addAllMean(List.of(0f, 0f))
+                                    .addAllStd(List.of(1f, 1f))),
+                    "batch.tensor.mean: 2 numbers (expected: 1 or 1, one a channel)");
             student.views(++batchId, 0, 1);
             assertThat(collect(student, batchId, 1, EncodingKind.ENCODING_KIND_FP32))
                     .hasSize(5);
             assertThat(teacher.metric("reflux_teacher_batch_errors_total", "invalid"))
-                    .isEqualTo(9);
+                    .isEqualTo(11);
         }
+    }
+
+    private static byte[] bytes(float[] floats) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * floats.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(floats);
+        return bytes.array();
     }
 
     private long batchId;
