@@ -6,6 +6,7 @@ import io.reflux.app.console.Verbosity;
 import io.reflux.app.console.Version;
 import io.reflux.app.evaluate.EvaluateCommand;
 import io.reflux.app.inspect.InspectCommand;
+import io.reflux.app.quantize.QuantizeCommand;
 import io.reflux.app.quickstart.QuickstartCommand;
 import io.reflux.app.teacher.TeacherCommand;
 import io.reflux.app.train.TrainCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
             TeacherCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            QuantizeCommand.class,
             InspectCommand.class
         },
         header = "Distils a large teacher into a small student while the teacher answers.",

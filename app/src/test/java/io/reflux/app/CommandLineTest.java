@@ -31,12 +31,12 @@ final class CommandLineTest {
     void help_ofTheProgram_namesEveryCommandAndTheExitCodes() {
         assertThat(run("--help")).isEqualTo(ExitCode.OK);
         assertThat(out.toString())
-                .contains("quickstart", "teacher", "train", "evaluate", "inspect")
+                .contains("quickstart", "teacher", "train", "evaluate", "quantize", "inspect")
                 .contains("the run failed");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "teacher", "train", "evaluate", "inspect"})
+    @ValueSource(strings = {"quickstart", "teacher", "train", "evaluate", "quantize", "inspect"})
     void help_ofACommand_hasExamplesAndExitCodes(String command) {
         assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);
         assertThat(out.toString())

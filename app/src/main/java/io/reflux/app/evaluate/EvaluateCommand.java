@@ -4,13 +4,9 @@ import io.reflux.app.console.ExitCode;
 import io.reflux.app.console.Json;
 import io.reflux.app.console.UsageException;
 import io.reflux.data.DataSplits;
-import io.reflux.data.Vocabulary;
 import io.reflux.data.catalog.DataCatalog;
 import io.reflux.data.catalog.DataSetSpec;
-import io.reflux.data.catalog.TextForm;
-import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelGraph;
-import io.reflux.model.graph.ValueInfo;
 import io.reflux.student.export.ModelNotes;
 import io.reflux.student.report.Evaluation;
 import io.reflux.student.report.Evaluator;
@@ -110,7 +106,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     private Result measure() throws IOException {
         String name = data == null ? noted() : data;
         ModelGraph graph = ModelGraph.read(model);
-        DataSplits splits = DataCatalog.open(new DataSetSpec(name, dataDir, 0, 0, dataSeed, textForm(graph)));
+        DataSplits splits =
+                DataCatalog.open(new DataSetSpec(name, dataDir, 0, 0, dataSeed, ModelNotes.textForm(graph)));
         Evaluator evaluator = new Evaluator(splits);
         Evaluation evaluation = evaluator.evaluate(model);
         long bytes = Files.size(model);
@@ -130,20 +127,6 @@ public final class EvaluateCommand implements Callable<Integer> {
                 taught,
                 evaluator.agreement(model, other),
                 (double) otherBytes / bytes);
-    }
-
-    /** Text is cut as the model takes it: sequences of its length, with as many words as its notes list. */
-    private static TextForm textForm(ModelGraph graph) {
-        ValueInfo input = graph.inputs().get(0);
-        if (input.type() != ElementType.INT64
-                || input.shape().size() != 2
-                || input.shape().get(1) < 1) {
-            return TextForm.USUAL;
-        }
-        int length = Math.toIntExact(input.shape().get(1));
-        return new TextForm(
-                length,
-                ModelNotes.vocabulary(graph.metadata()).map(Vocabulary::size).orElse(0));
     }
 
     private String noted() {

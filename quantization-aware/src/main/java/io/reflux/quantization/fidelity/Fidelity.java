@@ -3,6 +3,7 @@ package io.reflux.quantization.fidelity;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.quantization.calibration.CalibrationBatch;
+import java.util.Locale;
 
 /**
  * How far the logits of two models lie apart, over the same samples.
@@ -48,6 +49,26 @@ public record Fidelity(long positions, double maxDifference, double meanDifferen
                     ModelException.Code.INVALID_ARGUMENT, "fidelity: 0 samples (expected: at least 1)");
         }
         return new Fidelity(positions, max, sum / positions / classes, (double) agreeing / positions);
+    }
+
+    /**
+     * Refuses a file whose answers are not those of the graph that was trained.
+     *
+     * @param least smallest agreement, in [0, 1]
+     * @param source what the message calls the file
+     * @throws ModelException if the agreement is smaller
+     */
+    public void requireAgreement(double least, String source) {
+        if (agreement < least) {
+            throw new ModelException(
+                    ModelException.Code.ENGINE,
+                    String.format(
+                            Locale.ROOT,
+                            "%s: agreement of the reloaded file with the training graph: %.3f %% (expected: >= %.3f %%)",
+                            source,
+                            100 * agreement,
+                            100 * least));
+        }
     }
 
     private static int argmax(float[] logits, int from, int classes) {

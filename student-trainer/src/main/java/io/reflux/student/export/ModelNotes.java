@@ -3,7 +3,11 @@ package io.reflux.student.export;
 import io.reflux.data.DataSet;
 import io.reflux.data.TextDataSet;
 import io.reflux.data.Vocabulary;
+import io.reflux.data.catalog.TextForm;
 import io.reflux.data.view.PixelScaling;
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.graph.ValueInfo;
 import io.reflux.student.failure.TrainingFailure;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -55,6 +59,19 @@ public record ModelNotes(String dataSet, PixelScaling scaling) {
             throw new TrainingFailure(
                     TrainingFailure.Code.MISMATCH, "model metadata " + VOCABULARY + ": " + e.getMessage(), e);
         }
+    }
+
+    /** How text is cut for a model: sequences of its length, with as many words as its notes list. */
+    public static TextForm textForm(ModelGraph graph) {
+        ValueInfo input = graph.inputs().get(0);
+        if (input.type() != ElementType.INT64
+                || input.shape().size() != 2
+                || input.shape().get(1) < 1) {
+            return TextForm.USUAL;
+        }
+        int length = Math.toIntExact(input.shape().get(1));
+        return new TextForm(
+                length, vocabulary(graph.metadata()).map(Vocabulary::size).orElse(0));
     }
 
     private static PixelScaling scaling(String mean, String std) {

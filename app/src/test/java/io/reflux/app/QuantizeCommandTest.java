@@ -1,0 +1,76 @@
+package io.reflux.app;
+
+import static io.reflux.app.ModelCommandsTest.assertFailsWith;
+import static io.reflux.app.ModelCommandsTest.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.reflux.app.console.ExitCode;
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.zoo.Zoo;
+import io.reflux.model.zoo.ZooSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class QuantizeCommandTest {
+    @TempDir
+    private Path folder;
+
+    private Path model;
+
+    @BeforeEach
+    void writeModel() {
+        model = folder.resolve("m.onnx");
+        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(32))
+                .withMetadata(Map.of("reflux.data", "glyphs"))
+                .write(model);
+    }
+
+    @Test
+    void quantize_aFile_writesIntegersBesideItAndMeasuresBoth() throws IOException {
+        JsonNode result = json(Invocation.of("quantize", model, "--calibration-samples", 64, "--json"));
+
+        Path written = folder.resolve("m.int8.onnx");
+        assertThat(result.path("integers").path("file").asText()).isEqualTo(written.toString());
+        assertThat(result.path("integers").path("bytes").asLong()).isEqualTo(Files.size(written));
+        assertThat((double) Files.size(written)).isLessThan(0.3 * Files.size(model));
+        assertThat(result.path("layers")).hasSize(2);
+        assertThat(result.path("fidelity").path("positions").asLong()).isEqualTo(10_000);
+        assertThat(result.path("fidelity").path("agreement").asDouble()).isGreaterThan(0.999);
+        assertThat(ModelGraph.read(written).initializers().values())
+                .anyMatch(tensor -> tensor.type() == ElementType.INT8 && tensor.size() == 784 * 32);
+        assertThat(ModelGraph.read(written).metadata()).containsEntry("reflux.data", "glyphs");
+        assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".unchecked"));
+    }
+
+    @Test
+    void quantize_forPeople_isATable() {
+        Invocation quantize = Invocation.of("quantize", model, "--calibration-samples", 64, "--keep", "fc1");
+
+        assertThat(quantize.exitCode()).as(quantize.err()).isEqualTo(ExitCode.OK);
+        assertThat(quantize.out())
+                .contains("ms, batch 32", "1 layers in integers", "agreement", "in floats: fc1 (Gemm)");
+    }
+
+    @Test
+    void quantize_withSettingsThatAreWrong_isOneLine() {
+        assertFailsWith(
+                Invocation.of("quantize", model, "--weight-bits", 9),
+                ExitCode.USAGE,
+                "weightBits: 9 (expected: 2 to 8, on target onnxruntime-cpu)");
+        assertFailsWith(
+                Invocation.of("quantize", model, "--observer", "max"), ExitCode.USAGE, "observer: max (expected: ");
+        assertFailsWith(
+                Invocation.of("quantize", model, "--calibration-samples", 0),
+                ExitCode.USAGE,
+                "--calibration-samples: 0 (expected: >= 1)");
+        assertFailsWith(
+                Invocation.of("quantize", model, "--keep", "fcx"), ExitCode.FAILED, "keep: fcx (expected: the name of");
+    }
+}
