@@ -43,7 +43,8 @@ final class ManifestArgumentsTest {
 
         assertThat(command.commandSpec().name()).isEqualTo("train");
         assertThat(recipe.teacher()).isNotNull();
-        assertThat(recipe.teacher().address()).isEqualTo(command.matchedOptionValue("--teacher", ""));
+        assertThat(recipe.teacher().service()).isNotNull();
+        assertThat(recipe.teacher().service().address()).isEqualTo(command.matchedOptionValue("--teacher", ""));
     }
 
     @Test

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param name name of the run and of the exported file, letters, digits, {@code . _ -}
  * @param data what is learnt from
  * @param student what learns
- * @param teacher whom it learns from, or null when every stage trains on hard labels alone
+ * @param teacher whom it learns from, or null when there are several or every stage trains on hard labels alone
+ * @param teachers several teachers whose soft targets are averaged; empty when there is one or none
  * @param stages what is done, in order; at least one
  * @param export where the results go
  * @param seed seed of the weights, of the order of samples, of augmentation and of dropout
@@ -28,6 +29,7 @@ public record Recipe(
         DataConfig data,
         StudentConfig student,
         @Nullable TeacherConfig teacher,
+        List<EnsembleMember> teachers,
         List<StageConfig> stages,
         ExportConfig export,
         long seed,
@@ -41,10 +43,12 @@ public record Recipe(
     public Recipe {
         Setting.require(name.matches("[A-Za-z0-9._-]{1,64}"), "name", name, "1 to 64 of letters, digits, . _ -");
         Setting.require(device.matches("auto|cpu|cuda(:\\d{1,3})?"), "device", device, "auto, cpu, cuda or cuda:N");
+        teachers = List.copyOf(teachers);
+        Setting.require(teacher == null || teachers.isEmpty(), "teachers", "given", "absent, since teacher is given");
         stages = List.copyOf(stages);
         Setting.require(!stages.isEmpty(), "stages", "none", "at least one");
         for (int i = 0; i < stages.size(); i++) {
-            checkStage(stages.get(i), "stages[" + i + "]", teacher);
+            checkStage(stages.get(i), "stages[" + i + "]", teacher, teachers);
         }
         if (export.folder().isEmpty()) {
             export = new ExportConfig("runs/" + name, export.checkpointEveryEpochs());
@@ -57,6 +61,7 @@ public record Recipe(
             @JsonProperty("data") @Nullable DataConfig data,
             @JsonProperty("student") @Nullable StudentConfig student,
             @JsonProperty("teacher") @Nullable TeacherConfig teacher,
+            @JsonProperty("teachers") @Nullable List<EnsembleMember> teachers,
             @JsonProperty("stages") @Nullable List<StageConfig> stages,
             @JsonProperty("export") @Nullable ExportConfig export,
             @JsonProperty("seed") @Nullable Long seed,
@@ -67,6 +72,7 @@ public record Recipe(
                 present("data", data),
                 present("student", student),
                 teacher,
+                teachers == null ? List.of() : teachers,
                 present("stages", stages),
                 export == null ? ExportConfig.DEFAULT : export,
                 seed == null ? 1 : seed,
@@ -81,11 +87,15 @@ public record Recipe(
         return value;
     }
 
-    private static void checkStage(StageConfig stage, String path, @Nullable TeacherConfig teacher) {
+    private static void checkStage(
+            StageConfig stage, String path, @Nullable TeacherConfig teacher, List<EnsembleMember> teachers) {
         if (stage instanceof StageConfig.Distil) {
-            Setting.require(teacher != null, "teacher", "absent", "present, since " + path + " distils");
+            Setting.require(
+                    teacher != null || !teachers.isEmpty(), "teacher", "absent", "present, since " + path + " distils");
         }
-        if (stage instanceof StageConfig.Distil && teacher != null && teacher.stored()) {
+        boolean stored = teacher != null && teacher.stored()
+                || teachers.stream().anyMatch(member -> member.teacher().stored());
+        if (stage instanceof StageConfig.Distil && stored) {
             AugmentationConfig augmentation = stage.schedule().augmentation();
             Setting.require(
                     augmentation.maxShift() == 0,
@@ -100,17 +110,14 @@ public record Recipe(
         }
     }
 
-    /** Returns the same recipe with another teacher address, as the command line may give one. */
+    /** Returns the same recipe with another teacher address, as the command line may give one; it takes the place of several. */
     public Recipe withTeacherAddress(String address) {
-        String file = teacher == null ? null : teacher.address() != null ? teacher.file() : teacher.onnx();
-        TeacherConfig elsewhere = new TeacherConfig(
-                address,
-                null,
-                false,
-                file,
-                teacher == null ? null : teacher.tls(),
-                teacher == null ? null : teacher.tokenFile());
-        return new Recipe(name, data, student, elsewhere, stages, export, seed, precision, device);
+        TeacherConfig elsewhere = teacher == null ? TeacherConfig.at(address) : teacher.elsewhere(address);
+        return with(elsewhere, List.of());
+    }
+
+    private Recipe with(@Nullable TeacherConfig one, List<EnsembleMember> several) {
+        return new Recipe(name, data, student, one, several, stages, export, seed, precision, device);
     }
 
     /**
@@ -122,28 +129,47 @@ public record Recipe(
         if (tls == null && tokenFile == null) {
             return this;
         }
-        TeacherConfig let = present("teacher", teacher).with(tls, tokenFile);
-        return new Recipe(name, data, student, let, stages, export, seed, precision, device);
+        if (teacher == null && !teachers.isEmpty()) {
+            return with(
+                    null,
+                    teachers.stream()
+                            .map(member -> new EnsembleMember(
+                                    member.teacher().with(tls, tokenFile), member.weight(), member.temperature()))
+                            .toList());
+        }
+        return with(present("teacher", teacher).with(tls, tokenFile), List.of());
     }
 
     /** Returns the same recipe with another seed for everything but the data. */
     public Recipe withSeed(long other) {
-        return new Recipe(name, data, student, teacher, stages, export, other, precision, device);
+        return new Recipe(name, data, student, teacher, teachers, stages, export, other, precision, device);
     }
 
     /** Returns the same recipe with its results in another folder. */
     public Recipe withExportFolder(String folder) {
         ExportConfig elsewhere = new ExportConfig(folder, export.checkpointEveryEpochs());
-        return new Recipe(name, data, student, teacher, stages, elsewhere, seed, precision, device);
+        return new Recipe(name, data, student, teacher, teachers, stages, elsewhere, seed, precision, device);
     }
 
     /**
-     * Returns the SHA-256, 64 hexadecimal digits, of what decides the trained weights: data, student, stages, seed and precision. It
-     * does not cover where files lie and where the teacher answers, so that a run may go on elsewhere.
+     * Returns the SHA-256, 64 hexadecimal digits, of what decides the trained weights: data, student, stages, seed, precision and
+     * the weights of several teachers. It does not cover where files lie and where the teacher answers, so that a run may go on elsewhere.
      */
     public String digest() {
+        String several = teachers.isEmpty()
+                ? ""
+                : "\n"
+                        + teachers.stream()
+                                .map(member -> member.weight() + " at " + member.temperature())
+                                .toList();
         String identity = String.join(
-                "\n", data.identity(), student.toString(), stages.toString(), Long.toString(seed), precision.label());
+                        "\n",
+                        data.identity(),
+                        student.toString(),
+                        stages.toString(),
+                        Long.toString(seed),
+                        precision.label())
+                + several;
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(sha256.digest(identity.getBytes(StandardCharsets.UTF_8)));

@@ -108,7 +108,7 @@ final class StageSequence {
                 data.splits().validation(),
                 data.scaling(),
                 seed(index));
-        try (SoftLabelSource source = teachers.open(plan);
+        try (SoftLabelSource source = teachers.open(plan, teacherDigest);
                 TrainStep step = TrainStep.compile(
                         graph, loss(config), optimizer(config), options(config), recipe.device(), seed(index))) {
             if (resumed != null) {
@@ -143,7 +143,8 @@ final class StageSequence {
         if (source == null) {
             return;
         }
-        if (!teacherDigest.isEmpty() && !teacherDigest.equals(source.modelDigest())) {
+        boolean other = !teacherDigest.isEmpty() && !teacherDigest.equals(source.modelDigest());
+        if (other && !teachers.acceptModelChange()) {
             throw new TrainingFailure(
                     TrainingFailure.Code.MISMATCH,
                     "teacher: model " + source.modelDigest() + " (expected: " + teacherDigest

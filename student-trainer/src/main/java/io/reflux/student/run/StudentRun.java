@@ -6,6 +6,7 @@ import io.reflux.model.precision.CpuSupport;
 import io.reflux.model.script.TorchDevice;
 import io.reflux.student.export.ModelNotes;
 import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.fleet.FleetWatch;
 import io.reflux.student.hook.StepHook;
 import io.reflux.student.progress.Progress;
 import io.reflux.student.recipe.Recipe;
@@ -57,7 +58,8 @@ public final class StudentRun {
         try (EventLoops loops = new EventLoops();
                 MetricsPort metrics = MetricsPort.open(loops.vertx(), options, recipe.name(), source);
                 Progress progress = new Progress(options.out(), options.style(), source, System::nanoTime)) {
-            Teachers teachers = new Teachers(loops.vertx(), recipe.teacher(), data.splits(), recipe.name());
+            Teachers teachers = new Teachers(
+                    recipe, new TeacherOpener(loops.vertx(), data.splits(), recipe.name(), FleetWatch.NONE));
             teachers.ratio(student.byteSize()).ifPresent(metrics::compressionRatio);
             List<StepHook> hooks = new ArrayList<>(metrics.hooks());
             hooks.add(progress);

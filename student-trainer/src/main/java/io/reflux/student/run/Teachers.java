@@ -1,61 +1,46 @@
 package io.reflux.student.run;
 
-import io.reflux.data.DataSplits;
-import io.reflux.data.SampleIds;
 import io.reflux.data.view.Augmentation;
-import io.reflux.data.view.PixelScaling;
-import io.reflux.model.runtime.InferenceModel;
-import io.reflux.model.runtime.OnnxRuntimeModel;
-import io.reflux.proto.credentials.TlsFiles;
-import io.reflux.proto.v1.Encoding;
-import io.reflux.student.export.ModelNotes;
+import io.reflux.student.ensemble.EnsembleSource;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.recipe.EncodingConfig;
+import io.reflux.student.recipe.EnsembleMember;
+import io.reflux.student.recipe.ModelChange;
+import io.reflux.student.recipe.Recipe;
 import io.reflux.student.recipe.StageConfig;
 import io.reflux.student.recipe.TeacherConfig;
-import io.reflux.student.recipe.TlsConfig;
-import io.reflux.student.remote.AnswerPolicy;
-import io.reflux.student.remote.RemoteConfig;
-import io.reflux.student.remote.RemoteSource;
-import io.reflux.student.remote.TeacherAccess;
-import io.reflux.student.remote.TeacherAddress;
-import io.reflux.student.report.Evaluator;
-import io.reflux.student.sample.SampleReader;
-import io.reflux.student.source.LocalSource;
 import io.reflux.student.source.SoftLabelSource;
-import io.reflux.student.source.StoredSource;
 import io.reflux.student.training.StagePlan;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** Opens sources of soft labels as a recipe's teacher says. */
+/** Opens sources of soft labels as a recipe's teacher or teachers say. */
 final class Teachers {
     private static final int TEST_BATCHES = 4;
     private static final int TEST_BATCH_ROWS = 250;
 
-    private final Vertx vertx;
-    private final @Nullable TeacherConfig config;
-    private final DataSplits splits;
-    private final String student;
+    private final @Nullable TeacherConfig one;
+    private final List<EnsembleMember> several;
+    private final TeacherOpener opener;
 
-    Teachers(Vertx vertx, @Nullable TeacherConfig config, DataSplits splits, String student) {
-        this.vertx = vertx;
-        this.config = config;
-        this.splits = splits;
-        this.student = student;
+    Teachers(Recipe recipe, TeacherOpener opener) {
+        this.one = recipe.teacher();
+        this.several = recipe.teachers();
+        this.opener = opener;
     }
 
     /** Returns the teacher's file where its size can be known, or null. */
     @Nullable
     Path file() {
-        if (config == null) {
+        if (one == null) {
             return null;
         }
-        String file = config.onnx() == null ? config.file() : config.onnx();
+        String file = one.onnx() == null ? one.file() : one.onnx();
         return file == null ? null : Path.of(file);
     }
 
@@ -77,84 +62,79 @@ final class Teachers {
         }
     }
 
-    /** Opens the source of a distilling stage, or returns null for another stage. The caller closes it. */
+    /** Returns whether the teacher is a file that runs in this process. */
+    boolean isLocal() {
+        return one != null && one.onnx() != null;
+    }
+
+    /** Returns whether labels of another model than the run began with are used. */
+    boolean acceptModelChange() {
+        return one != null && one.onModelChange() == ModelChange.ACCEPT
+                || several.stream().anyMatch(member -> member.teacher().onModelChange() == ModelChange.ACCEPT);
+    }
+
+    /**
+     * Opens the source of a distilling stage, or returns null for another stage. The caller closes it.
+     *
+     * @param modelDigest the model that the run began with, several joined by {@code +}; empty: none yet
+     */
     @Nullable
-    SoftLabelSource open(StagePlan plan) {
+    SoftLabelSource open(StagePlan plan, String modelDigest) {
         if (!(plan.config() instanceof StageConfig.Distil distil)) {
             return null;
         }
+        double temperature = distil.loss().temperature();
         return open(
-                plan.augmentation(), distil.encoding().toEncoding(distil.loss().temperature()), plan);
-    }
-
-    /** Returns whether the teacher is a file that runs in this process. */
-    boolean isLocal() {
-        return config != null && config.onnx() != null;
+                new TeacherOpener.Wanted(
+                        plan.augmentation(),
+                        false,
+                        distil.encoding().toEncoding(temperature),
+                        plan.config().schedule().batchSize(),
+                        // What is queued, what the feeder holds and what is being trained on.
+                        plan.config().schedule().prefetchBatches() + 2,
+                        plan.train(),
+                        null),
+                temperature,
+                modelDigest.isEmpty() ? List.of() : List.of(modelDigest.split("\\+")));
     }
 
     /** Opens a source for the test set, or returns null without a teacher elsewhere. The caller closes it. */
     @Nullable
     SoftLabelSource openForTest() {
-        return config == null || isLocal()
-                ? null
-                : remote(config, Augmentation.NONE, EncodingConfig.FP32.toEncoding(1), null);
+        boolean asked = !several.isEmpty() || one != null && !isLocal();
+        return asked
+                ? open(
+                        new TeacherOpener.Wanted(
+                                Augmentation.NONE,
+                                true,
+                                EncodingConfig.FP32.toEncoding(1),
+                                TEST_BATCH_ROWS,
+                                TEST_BATCHES,
+                                null,
+                                null),
+                        1,
+                        List.of())
+                : null;
     }
 
-    private SoftLabelSource open(Augmentation augmentation, Encoding encoding, StagePlan stage) {
-        TeacherConfig teacher = config;
-        if (teacher == null) {
-            throw new IllegalStateException("teacher: absent (expected: present for a distilling stage)");
+    private SoftLabelSource open(TeacherOpener.Wanted wanted, double temperature, List<String> digests) {
+        if (one != null) {
+            return opener.open(one, wanted.withModelDigest(digests.size() == 1 ? digests.get(0) : null));
         }
-        String onnx = teacher.onnx();
-        return onnx == null
-                ? remote(teacher, augmentation, encoding, stage)
-                : local(teacher, onnx, augmentation, stage.train());
-    }
-
-    /** Opens a source for a stage; without one it is only asked by value. */
-    private SoftLabelSource remote(
-            TeacherConfig teacher, Augmentation augmentation, Encoding encoding, @Nullable StagePlan stage) {
-        return RemoteSource.open(
-                vertx,
-                new RemoteConfig(
-                        new TeacherAddress(teacher.host(), teacher.port()),
-                        student,
-                        splits.training(),
-                        augmentation,
-                        stage == null,
-                        encoding,
-                        stage == null
-                                ? TEST_BATCH_ROWS
-                                : stage.config().schedule().batchSize(),
-                        // What is queued, what the feeder holds and what is being trained on.
-                        stage == null ? TEST_BATCHES : stage.config().schedule().prefetchBatches() + 2,
-                        RemoteConfig.Patience.DEFAULT,
-                        AnswerPolicy.ALONE,
-                        access(teacher)));
-    }
-
-    private static TeacherAccess access(TeacherConfig teacher) {
-        TlsConfig tls = teacher.tls();
-        return new TeacherAccess(
-                tls == null ? null : new TlsFiles(path(tls.cert()), path(tls.key()), path(tls.ca())),
-                path(teacher.tokenFile()));
-    }
-
-    private static @Nullable Path path(@Nullable String file) {
-        return file == null ? null : Path.of(file);
-    }
-
-    private SoftLabelSource local(TeacherConfig teacher, String onnx, Augmentation augmentation, SampleIds train) {
-        InferenceModel model = OnnxRuntimeModel.open(Path.of(onnx), 1);
+        List<EnsembleSource.Member> members = new ArrayList<>();
         try {
-            Evaluator.requireFits("teacher " + onnx, model, splits.training());
-            PixelScaling scaling = ModelNotes.of(model.metadata()).scaling();
-            SampleReader reader = SampleReader.of(splits.training(), augmentation, scaling);
-            return teacher.stored()
-                    ? new StoredSource(model, reader, scaling, train)
-                    : new LocalSource(model, reader, scaling);
+            for (int i = 0; i < several.size(); i++) {
+                EnsembleMember member = several.get(i);
+                String digest = digests.size() == several.size() ? digests.get(i) : null;
+                Double own = member.temperature();
+                members.add(new EnsembleSource.Member(
+                        opener.open(member.teacher(), wanted.withModelDigest(digest)),
+                        member.weight(),
+                        own == null ? temperature : own));
+            }
+            return new EnsembleSource(members, temperature);
         } catch (RuntimeException e) {
-            model.close();
+            members.forEach(member -> member.source().close());
             throw e;
         }
     }
