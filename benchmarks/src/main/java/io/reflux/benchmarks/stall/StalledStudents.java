@@ -1,15 +1,9 @@
 package io.reflux.benchmarks.stall;
 
-import com.google.protobuf.ByteString;
 import io.reflux.benchmarks.measure.ResidentMemory;
-import io.reflux.proto.v1.DescribeRequest;
-import io.reflux.proto.v1.DescribeResponse;
-import io.reflux.proto.wire.DistillationCalls;
-import io.reflux.proto.wire.Transport;
+import io.reflux.benchmarks.wire.RawStudent;
+import io.reflux.benchmarks.wire.TeacherAtWork;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.net.SocketAddress;
-import io.vertx.grpc.client.GrpcClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,14 +23,10 @@ public final class StalledStudents {
     private static final int SETTLE_SECONDS = 10;
 
     private final Vertx vertx = Vertx.vertx();
-    private final SocketAddress teacher;
-    private final String process;
+    private final TeacherAtWork teacher;
 
-    private StalledStudents(String address, String pid) {
-        int colon = address.lastIndexOf(':');
-        this.teacher = SocketAddress.inetSocketAddress(
-                Integer.parseInt(address.substring(colon + 1)), address.substring(0, colon));
-        this.process = pid;
+    private StalledStudents(String address, String pid) throws Exception {
+        this.teacher = TeacherAtWork.at(vertx, address, pid);
     }
 
     /** Runs the comparison. */
@@ -54,13 +44,12 @@ public final class StalledStudents {
     }
 
     private void run(int students, int seconds) throws Exception {
-        ByteString fingerprint = fingerprint();
-        RawStudent healthy = RawStudent.open(vertx, teacher, fingerprint, true).await(10, TimeUnit.SECONDS);
+        RawStudent healthy = teacher.student(vertx, RawStudent.Plan.GREEDY);
         watch(healthy, WARM_UP_SECONDS); // the teacher's JIT and pools
         Phase before = watch(healthy, seconds);
         List<RawStudent> stalled = new ArrayList<>();
         for (int i = 0; i < students; i++) {
-            stalled.add(RawStudent.open(vertx, teacher, fingerprint, false).await(10, TimeUnit.SECONDS));
+            stalled.add(teacher.student(vertx, RawStudent.Plan.STALLED));
         }
         watch(healthy, SETTLE_SECONDS);
         Phase during = watch(healthy, seconds);
@@ -75,21 +64,12 @@ public final class StalledStudents {
         print("stalled students gone", after);
     }
 
-    private ByteString fingerprint() throws Exception {
-        GrpcClient client = GrpcClient.client(vertx, Transport.grpcClient(), Transport.client(new HttpClientOptions()));
-        DescribeResponse description = client.request(teacher, DistillationCalls.describeClient())
-                .compose(request -> request.send(DescribeRequest.getDefaultInstance()))
-                .compose(response -> response.last())
-                .await(10, TimeUnit.SECONDS);
-        return description.getDataSets(0).getFingerprint();
-    }
-
     private Phase watch(RawStudent healthy, int seconds) throws IOException, InterruptedException {
         long from = System.nanoTime();
         long samples = healthy.samples();
         List<Long> resident = new ArrayList<>();
         for (int second = 0; second <= seconds; second++) {
-            resident.add(ResidentMemory.kilobytes(process));
+            resident.add(ResidentMemory.kilobytes(teacher.process()));
             Thread.sleep(1000);
         }
         double elapsed = (System.nanoTime() - from) / 1e9;

@@ -1,7 +1,7 @@
 package io.reflux.benchmarks.streaming;
 
+import io.reflux.benchmarks.measure.Quantiles;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -43,36 +43,31 @@ public final class MessageRate {
         for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
             boolean first = round % 2 == 0;
             double peerFirst = first ? 0 : rate(peer, payload, messages);
-            double our = rate(reflux, payload, messages);
-            double their = first ? rate(peer, payload, messages) : peerFirst;
+            double ourRate = rate(reflux, payload, messages);
+            double theirRate = first ? rate(peer, payload, messages) : peerFirst;
             if (round >= 0) {
-                ours.add(our);
-                theirs.add(their);
-                ratios.add(our / their);
+                ours.add(ourRate);
+                theirs.add(theirRate);
+                ratios.add(ourRate / theirRate);
             }
         }
-        double[] sorted = ratios.stream().mapToDouble(x -> x).sorted().toArray();
+        double our = new Quantiles(ours).median();
+        double their = new Quantiles(theirs).median();
+        Quantiles ratio = new Quantiles(ratios);
         System.out.printf(
                 Locale.ROOT,
                 "| %d KB | %.0f | %.0f | %.0f | %.0f | **%.2f** | %.2f to %.2f |%n",
                 payload >> 10,
-                median(ours),
-                median(ours) * payload / 1e6,
-                median(theirs),
-                median(theirs) * payload / 1e6,
-                median(ratios),
-                sorted[0],
-                sorted[sorted.length - 1]);
+                our,
+                our * payload / 1e6,
+                their,
+                their * payload / 1e6,
+                ratio.median(),
+                ratio.at(0),
+                ratio.at(1));
     }
 
     private static double rate(MessageStream stack, int payload, int messages) throws Exception {
         return messages / (stack.stream(payload, messages) / 1e9);
-    }
-
-    private static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(x -> x).toArray();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
@@ -54,27 +55,31 @@ final class RefluxStream implements MessageStream {
     public long stream(int payloadBytes, int messages) throws Exception {
         CompletableFuture<Long> sum = new CompletableFuture<>();
         long from = System.nanoTime();
-        client.request(address, DistillationCalls.labelClient())
+        // On an event loop, so that handlers are set before the first message can come.
+        asking.runOnContext(start -> client.request(address, DistillationCalls.labelClient())
                 .compose(request -> {
                     request.end(LabelMessages.request(payloadBytes, messages));
                     return request.response();
                 })
                 .onFailure(sum::completeExceptionally)
-                .onSuccess(response -> {
-                    int[] next = {0};
-                    long[] total = {0};
-                    response.exceptionHandler(sum::completeExceptionally);
-                    response.handler(message -> total[0] += LabelMessages.read(next[0]++, message));
-                    response.endHandler(end -> {
-                        if (next[0] == messages) {
-                            sum.complete(total[0]);
-                        } else {
-                            sum.completeExceptionally(new IllegalStateException("messages: " + next[0]));
-                        }
-                    });
-                });
+                .onSuccess(response -> read(response, messages, sum)));
         sum.get(SECONDS, TimeUnit.SECONDS);
         return System.nanoTime() - from;
+    }
+
+    private static void read(
+            GrpcClientResponse<LabelRequest, LabelResponse> response, int messages, CompletableFuture<Long> sum) {
+        int[] next = {0};
+        long[] total = {0};
+        response.exceptionHandler(sum::completeExceptionally);
+        response.handler(message -> total[0] += LabelMessages.read(next[0]++, message));
+        response.endHandler(end -> {
+            if (next[0] == messages) {
+                sum.complete(total[0]);
+            } else {
+                sum.completeExceptionally(new IllegalStateException("messages: " + next[0]));
+            }
+        });
     }
 
     @Override

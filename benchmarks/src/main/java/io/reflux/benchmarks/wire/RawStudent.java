@@ -1,4 +1,4 @@
-package io.reflux.benchmarks.stall;
+package io.reflux.benchmarks.wire;
 
 import com.google.protobuf.ByteString;
 import io.reflux.proto.v1.Batch;
@@ -7,6 +7,7 @@ import io.reflux.proto.v1.Encoding;
 import io.reflux.proto.v1.EncodingKind;
 import io.reflux.proto.v1.LabelRequest;
 import io.reflux.proto.v1.LabelResponse;
+import io.reflux.proto.v1.Labels;
 import io.reflux.proto.v1.Open;
 import io.reflux.proto.v1.Views;
 import io.reflux.proto.wire.DistillationCalls;
@@ -18,25 +19,25 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A student at the level of the wire, on a connection of its own, which can stop reading. */
-final class RawStudent {
+public final class RawStudent {
 
-    private static final int BATCHES_IN_FLIGHT = 32;
-    private static final int READING_SAMPLES = 128;
-    /** A stalled student asks for 5 MB in all, and grants a fortieth of it. */
-    private static final int STALLING_SAMPLES = 4096;
-
-    private static final long CREDIT_BYTES = 128 << 10;
     private static final long DATA_SET_SAMPLES = 20_000;
 
-    private final int batchSamples;
+    private final Plan plan;
     /** Held, because Vert.x closes a client that is no longer referenced, and its connections with it. */
     private final GrpcClient client;
 
     private final AtomicLong received = new AtomicLong();
+    /** When each batch was asked for, by its id modulo the batches in flight. */
+    private final long[] asked;
+
+    private List<Long> latencies = new ArrayList<>();
     private GrpcClientRequest<LabelRequest, LabelResponse> request;
     private GrpcClientResponse<LabelRequest, LabelResponse> response;
     private long nextBatch;
@@ -45,22 +46,44 @@ final class RawStudent {
 
     private volatile @Nullable String failure;
 
-    private RawStudent(int batchSamples, GrpcClient client) {
-        this.batchSamples = batchSamples;
+    /**
+     * What a student does.
+     *
+     * @param batchSamples samples of a batch
+     * @param batchesInFlight batches that it has asked for and not received, always
+     * @param creditBytes what it grants at first, and again as it reads
+     * @param reads whether it reads at all
+     */
+    public record Plan(int batchSamples, int batchesInFlight, long creditBytes, boolean reads) {
+
+        /** Reads as fast as it can. */
+        public static final Plan GREEDY = new Plan(128, 32, 128 << 10, true);
+
+        /** Asks for 5 MB in all, grants a fortieth of it, and reads nothing. */
+        public static final Plan STALLED = new Plan(4096, 32, 128 << 10, false);
+
+        /** Asks for one sample, and for the next when it has it. */
+        public static final Plan SINGLE = new Plan(1, 1, 128 << 10, true);
+    }
+
+    private RawStudent(Plan plan, GrpcClient client) {
+        this.plan = plan;
         this.client = client;
+        this.asked = new long[plan.batchesInFlight];
     }
 
     /** Opens a stream and asks for as much as it may; every answer asks for the next. */
-    static Future<RawStudent> open(Vertx vertx, SocketAddress teacher, ByteString fingerprint, boolean reading) {
+    public static Future<RawStudent> open(Vertx vertx, SocketAddress teacher, ByteString fingerprint, Plan plan) {
         GrpcClient client = GrpcClient.client(vertx, Transport.grpcClient(), Transport.client(new HttpClientOptions()));
-        RawStudent student = new RawStudent(reading ? READING_SAMPLES : STALLING_SAMPLES, client);
+        RawStudent student = new RawStudent(plan, client);
         return client.request(teacher, DistillationCalls.labelClient()).compose(request -> {
+            Transport.joinFlushes(request.connection());
             student.request = request;
             Open open = Open.newBuilder()
-                    .setStudent(reading ? "healthy" : "stalled")
+                    .setStudent(plan.reads ? "healthy" : "stalled")
                     .setEncoding(Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_FP32))
                     .setDataSetFingerprint(fingerprint)
-                    .setCreditBytes(CREDIT_BYTES)
+                    .setCreditBytes(plan.creditBytes)
                     .build();
             request.write(LabelRequest.newBuilder().setOpen(open).build());
             return request.response().map(response -> {
@@ -68,12 +91,12 @@ final class RawStudent {
                 response.exceptionHandler(cause -> student.failure = cause.toString());
                 response.errorHandler(error -> student.failure = error.toString());
                 response.endHandler(end -> student.failure = "ended by the teacher: " + response.status());
-                if (reading) {
+                if (plan.reads) {
                     response.handler(student::onAnswer);
                 } else {
                     response.pause();
                 }
-                for (int i = 0; i < BATCHES_IN_FLIGHT; i++) {
+                for (int i = 0; i < plan.batchesInFlight; i++) {
                     student.ask();
                 }
                 return student;
@@ -86,14 +109,22 @@ final class RawStudent {
      *
      * @throws IllegalStateException if the stream has ended, since a rate of nothing would then be no measurement
      */
-    long samples() {
+    public long samples() {
         if (failure != null) {
             throw new IllegalStateException("student: " + failure);
         }
         return received.get();
     }
 
-    void cancel() {
+    /** Nanoseconds from asking for a batch to its last label, of each batch since the last call. */
+    public synchronized List<Long> takeLatencies() {
+        List<Long> taken = latencies;
+        latencies = new ArrayList<>();
+        return taken;
+    }
+
+    /** Cancels the stream and closes the connection. */
+    public void cancel() {
         request.cancel();
         client.close();
     }
@@ -104,26 +135,32 @@ final class RawStudent {
             return;
         }
         if (answer.hasLabels()) {
-            received.addAndGet(answer.getLabels().getSamples());
-            Credit credit = Credit.newBuilder()
-                    .setBytes(answer.getLabels().getSerializedSize())
-                    .build();
+            Labels labels = answer.getLabels();
+            received.addAndGet(labels.getSamples());
+            Credit credit =
+                    Credit.newBuilder().setBytes(labels.getSerializedSize()).build();
             request.write(LabelRequest.newBuilder().setCredit(credit).build());
             // A batch may be answered in several parts; only a whole one makes room for the next.
-            owed += answer.getLabels().getSamples();
-            while (owed >= batchSamples) {
-                owed -= batchSamples;
+            owed += labels.getSamples();
+            while (owed >= plan.batchSamples) {
+                owed -= plan.batchSamples;
+                answered(System.nanoTime() - asked[(int) (labels.getBatchId() % asked.length)]);
                 ask();
             }
         }
     }
 
+    private synchronized void answered(long nanos) {
+        latencies.add(nanos);
+    }
+
     private void ask() {
         Views.Builder views = Views.newBuilder();
-        for (int i = 0; i < batchSamples; i++) {
-            views.addSampleIds((nextBatch * batchSamples + i) % DATA_SET_SAMPLES)
+        for (int i = 0; i < plan.batchSamples; i++) {
+            views.addSampleIds((nextBatch * plan.batchSamples + i) % DATA_SET_SAMPLES)
                     .addAugmentationSeeds(0);
         }
+        asked[(int) (nextBatch % asked.length)] = System.nanoTime();
         Batch batch = Batch.newBuilder().setBatchId(nextBatch++).setViews(views).build();
         request.write(LabelRequest.newBuilder().setBatch(batch).build());
     }

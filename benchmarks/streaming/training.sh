@@ -1,0 +1,60 @@
+# The part `training` of benchmarks/streaming/run; sourced there, in the work folder.
+#
+# One student (784-800-800-10, batches of 128, one thread of arithmetic) in seven ways, in turns:
+#
+#   alone        no teacher at all
+#   memory       its labels computed before its clock starts, and held in memory
+#   warm         labels from a service that has all of them in its cache; the model must not run
+#   colocated    a teacher of about three times the student's cost in the student's process, both on core 0
+#   cold         the same teacher as a service of its own, nothing cached
+#   apart        what there is to be had: the student from memory while the teacher works for a student that does not train
+. "$here/../student.sh"
+
+model_rows() { # samples that the teacher's model has computed so far
+  curl -fsS "http://$metrics/metrics" | awk '/^reflux_teacher_batch_samples_sum/ { n += $2 } END { printf "%.0f\n", n }'
+}
+
+start_service() { # start_service OPTION...: also sets $metrics
+  start_teacher "$@"
+  metrics=$(sed -n 's/.*"metrics" *: *"\([^"]*\)".*/\1/p' teacher.json)
+}
+
+compare_training() {
+  local rounds=$1 warm=4 round rows
+  export REFLUX_THREADS=1
+  [ -f dear/dear-teacher.onnx ] || "$reflux" train "$here/dear-teacher.yaml" --output dear >/dev/null
+  cp dear/dear-teacher.onnx teacher.onnx
+
+  echo "| round | alone | memory | warm | warm / memory | warm / alone | rows computed while warm |"
+  echo "|---|---|---|---|---|---|---|"
+  start_service --model teacher.onnx --data glyphs --cache-memory 64MiB
+  measure "$here/warm.yaml" 0 --teacher "$address" >/dev/null # fills the cache
+  for round in $(seq "$rounds"); do
+    read -r _ alone _ < <(measure "$here/alone.yaml" "$warm")
+    read -r _ memory _ < <(measure "$here/memory.yaml" "$warm")
+    rows=$(model_rows)
+    read -r _ cached _ < <(measure "$here/warm.yaml" "$warm" --teacher "$address")
+    awk -v r="$round" -v a="$alone" -v m="$memory" -v w="$cached" -v n=$(($(model_rows) - rows)) 'BEGIN {
+      printf "| %d | %.0f | %.0f | %.0f | %.3f | %.3f | %d |\n", r, a, m, w, w / m, w / a, n }'
+  done
+  stop_teacher
+
+  echo
+  echo "| round | colocated | cold | cold / colocated | teacher apart | student apart | cold / least of the two |"
+  echo "|---|---|---|---|---|---|---|"
+  for round in $(seq "$rounds"); do
+    pin="taskset -c 0"
+    read -r _ colocated _ < <(measure "$here/colocated.yaml" 1)
+    pin=
+    start_service --model teacher.onnx --data glyphs --cache-memory 0
+    read -r _ cold _ < <(measure "$here/cold.yaml" 1 --teacher "$address")
+    "$here/../run" streaming.LabelRate "$address" "$teacher" 20 >rate.txt &
+    load=$!
+    read -r _ student _ < <(measure "$here/memory.yaml" 2)
+    wait "$load"
+    stop_teacher
+    awk -v r="$round" -v c="$colocated" -v s="$cold" -v t="$(cat rate.txt)" -v m="$student" 'BEGIN {
+      least = t < m ? t : m
+      printf "| %d | %.0f | %.0f | %.2f | %.0f | %.0f | %.3f |\n", r, c, s, s / c, t, m, s / least }'
+  done
+}
