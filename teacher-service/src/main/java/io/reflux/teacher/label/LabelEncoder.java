@@ -7,6 +7,7 @@ import io.reflux.proto.v1.OutputLabels;
 import io.reflux.proto.wire.RowRange;
 import io.reflux.teacher.batcher.Slice;
 import io.reflux.teacher.engine.ModelShape;
+import io.reflux.teacher.fidelity.FidelitySampler;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,9 +16,11 @@ final class LabelEncoder {
 
     private final Terms terms;
     private final ModelShape shape;
+    private final FidelitySampler fidelity;
 
-    LabelEncoder(Offer offer, Terms terms) {
+    LabelEncoder(Offer offer, Terms terms, FidelitySampler fidelity) {
         this.terms = terms;
+        this.fidelity = fidelity;
         this.shape = offer.engine().shape();
     }
 
@@ -47,14 +50,7 @@ final class LabelEncoder {
             if (shape.positions() > 1) {
                 output.addShape(rowsEach);
             }
-            output.addShape(shape.classes())
-                    .setPayload(terms.encoding()
-                            .encode(
-                                    answered.logits(),
-                                    answered.offset() + range.first() * rowsEach * shape.classes(),
-                                    range.count() * rowsEach,
-                                    shape.classes(),
-                                    row -> answered.seed(range.first() * rowsEach + row)));
+            output.addShape(shape.classes()).setPayload(payload(answered, range));
             Labels labels = Labels.newBuilder()
                     .setBatchId(batchId)
                     .setModelDigest(modelDigest)
@@ -67,5 +63,15 @@ final class LabelEncoder {
             messages.add(LabelResponse.newBuilder().setLabels(labels).build());
         }
         return messages;
+    }
+
+    private ByteString payload(AnsweredRows answered, RowRange range) {
+        int first = range.first() * answered.rowsEach();
+        int rows = range.count() * answered.rowsEach();
+        int from = answered.offset() + first * shape.classes();
+        ByteString payload = terms.encoding()
+                .encode(answered.logits(), from, rows, shape.classes(), row -> answered.seed(first + row));
+        fidelity.offer(terms.encoding(), answered.logits(), from, rows, shape.classes(), payload.size());
+        return payload;
     }
 }

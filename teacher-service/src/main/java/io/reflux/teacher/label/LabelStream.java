@@ -123,7 +123,7 @@ final class LabelStream implements LabelCall.Listener {
     }
 
     private Session begin(Terms terms) {
-        LabelEncoder encoder = new LabelEncoder(offer, terms);
+        LabelEncoder encoder = new LabelEncoder(offer, terms, streams.fidelity());
         CreditAccount credit = encoder.account(offer.limits().maxCreditBytes());
         return new Session(
                 terms,

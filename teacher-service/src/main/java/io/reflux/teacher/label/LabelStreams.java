@@ -2,6 +2,7 @@ package io.reflux.teacher.label;
 
 import io.reflux.teacher.access.Clients;
 import io.reflux.teacher.batcher.Batcher;
+import io.reflux.teacher.fidelity.FidelitySampler;
 import io.reflux.teacher.metrics.TeacherMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,6 +16,7 @@ public final class LabelStreams {
     private final Offer offer;
     private final Batcher batcher;
     private final TeacherMetrics metrics;
+    private final FidelitySampler fidelity;
     private final Clients clients;
     private final AtomicLong opened = new AtomicLong();
     private final Set<LabelStream> streams = new HashSet<>();
@@ -22,10 +24,12 @@ public final class LabelStreams {
     private boolean draining;
 
     /** No streams yet. */
-    public LabelStreams(Offer offer, Batcher batcher, TeacherMetrics metrics, Clients clients) {
+    public LabelStreams(
+            Offer offer, Batcher batcher, TeacherMetrics metrics, FidelitySampler fidelity, Clients clients) {
         this.offer = offer;
         this.batcher = batcher;
         this.metrics = metrics;
+        this.fidelity = fidelity;
         this.clients = clients;
     }
 
@@ -88,6 +92,10 @@ public final class LabelStreams {
 
     TeacherMetrics metrics() {
         return metrics;
+    }
+
+    FidelitySampler fidelity() {
+        return fidelity;
     }
 
     Clients clients() {

@@ -258,6 +258,9 @@ final class LifeCycleTest {
             student.halfClose();
             student.end();
             Eventually.isTrue("a counted call", () -> teacher.metric("reflux_grpc_calls_total", "status=\"OK\"") == 1);
+            Eventually.isTrue(
+                    "a measured row of labels",
+                    () -> teacher.metric("reflux_teacher_encoding_row_bytes_count", "fp32") == 1);
             String metrics = teacher.get("/metrics").body();
             assertThat(metrics)
                     .contains(
@@ -268,6 +271,9 @@ final class LifeCycleTest {
                             "reflux_teacher_queue_seconds_count",
                             "reflux_teacher_queue_seconds_max",
                             "reflux_teacher_compute_seconds_sum",
+                            "reflux_teacher_encoding_kl_nats_sum{compression=\"none\",encoding=\"fp32\"} 0.0",
+                            "reflux_teacher_encoding_angle_degrees_sum{compression=\"none\",encoding=\"fp32\"} 0.0",
+                            "reflux_teacher_encoding_row_bytes_sum{compression=\"none\",encoding=\"fp32\"} 20.0",
                             "reflux_teacher_streams ",
                             "reflux_teacher_stalled_streams ",
                             "reflux_teacher_queue_batches ",
