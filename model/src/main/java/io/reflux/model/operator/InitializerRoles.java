@@ -10,6 +10,7 @@ import io.reflux.model.operator.spi.InputUse;
 import io.reflux.model.operator.spi.Operator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ final class InitializerRoles {
     /** How the readers of a value use it, directly or through operators that only move it. */
     private final Map<String, Set<InputUse>> uses = new HashMap<>();
 
+    /** What QuantizeLinear nodes make. */
+    private final Set<String> quantized = new HashSet<>();
+
     private InitializerRoles() {}
 
     static Map<String, InitializerRole> of(ModelGraph graph, Facts facts) {
@@ -49,6 +53,9 @@ final class InitializerRoles {
     /** Walks backwards, so that the uses of a node's outputs are known before those of its inputs. */
     private void collect(ModelGraph graph, Facts facts) {
         graph.outputs().stream().map(ValueInfo::name).forEach(this::at);
+        graph.nodes().stream()
+                .filter(node -> node.operator().equals("QuantizeLinear"))
+                .forEach(node -> quantized.addAll(node.outputs()));
         List<GraphNode> nodes = graph.nodes();
         for (int i = nodes.size() - 1; i >= 0; i--) {
             GraphNode node = nodes.get(i);
@@ -56,7 +63,7 @@ final class InitializerRoles {
             Set<InputUse> ofOutputs = EnumSet.noneOf(InputUse.class);
             boolean reachable = false;
             for (String output : node.outputs()) {
-                if (uses.containsKey(output) && (isReal(output, facts) || quantizes(node))) {
+                if (uses.containsKey(output) && (isReal(output, facts) || isOfQuantized(node))) {
                     reachable = true;
                     ofOutputs.addAll(uses.get(output));
                 }
@@ -64,7 +71,9 @@ final class InitializerRoles {
             if (reachable && operator.isPresent()) {
                 for (int k = 0; k < node.inputs().size(); k++) {
                     if (node.hasInput(k)) {
-                        InputUse use = operator.get().use(k);
+                        InputUse use = k == 0 && isOfQuantized(node)
+                                ? InputUse.CONTENT
+                                : operator.get().use(k);
                         at(node.input(k)).addAll(use == InputUse.CONTENT ? ofOutputs : Set.of(use));
                     }
                 }
@@ -72,9 +81,11 @@ final class InitializerRoles {
         }
     }
 
-    /** Its output is of integers, but gradients pass by the straight-through estimator. */
-    private static boolean quantizes(GraphNode node) {
-        return node.operator().equals("QuantizeLinear") && node.domain().isEmpty();
+    /** Its output is of integers, but gradients pass by the straight-through estimator; a Clip may bound the integers. */
+    private boolean isOfQuantized(GraphNode node) {
+        return node.domain().isEmpty()
+                && (node.operator().equals("QuantizeLinear")
+                        || node.operator().equals("Clip") && quantized.contains(node.input(0)));
     }
 
     private Set<InputUse> at(String value) {

@@ -100,6 +100,11 @@ final class MethodEmitter implements ScriptEmitter {
     }
 
     @Override
+    public boolean trains(String onnxName) {
+        return context.trains(onnxName);
+    }
+
+    @Override
     public GraphTensor constant(String onnxName) {
         return context.constant(onnxName);
     }

@@ -88,12 +88,12 @@ public final class Quantization {
     }
 
     /** The scale, stretched to x. */
-    static String scale(GraphNode node, ScriptEmitter out) {
+    public static String scale(GraphNode node, ScriptEmitter out) {
         return stretched(node, out, out.value(node.input(SCALE)));
     }
 
     /** The zero point as real numbers, stretched to x; empty without one. */
-    static String zeroPoint(GraphNode node, ScriptEmitter out) {
+    public static String zeroPoint(GraphNode node, ScriptEmitter out) {
         if (!node.hasInput(ZERO_POINT)) {
             return "";
         }
