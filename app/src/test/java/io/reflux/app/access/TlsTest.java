@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,33 @@ final class TlsTest {
         TestAuthority.Issued other = authority.issue("teacher", Duration.ofDays(1), "elsewhere.example");
         try (Pair pair = new Pair(serving(other, null))) {
             assertNoAccess(() -> pair.student(trusting(authority), null), "its certificate is of another host: ");
+        }
+    }
+
+    @Test
+    void tls_certificateThatExpiresWhileItIsServed_isOneLineAtOnceForTheNextStudent() throws Exception {
+        TestAuthority.Issued brief = authority.issue("brief", Duration.ofSeconds(4), "localhost");
+        AccessConfig access = serving(brief, null).withReload(Duration.ofHours(1));
+        try (Pair pair = new Pair(access);
+                RemoteSource early = pair.student(trusting(authority), null)) {
+            pair.ask(early);
+            AtomicReference<TrainingFailure> refusal = new AtomicReference<>();
+            Pair.eventually("a student that refuses it", () -> {
+                try {
+                    pair.student(trusting(authority), null).close();
+                    return false;
+                } catch (TrainingFailure expected) {
+                    refusal.set(expected);
+                    return true;
+                }
+            });
+
+            assertThat(refusal.get().code()).isEqualTo(TrainingFailure.Code.ACCESS);
+            assertThat(refusal.get().getMessage())
+                    .contains("its certificate is not valid now: ")
+                    .doesNotContain("\n");
+            // The stream that was opened in time goes on.
+            pair.ask(early);
         }
     }
 

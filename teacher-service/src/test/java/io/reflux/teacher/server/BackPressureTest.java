@@ -7,11 +7,13 @@ import io.reflux.proto.v1.EncodingKind;
 import io.reflux.proto.v1.LabelRequest;
 import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Views;
+import io.reflux.proto.wire.CallStatus;
 import io.reflux.teacher.label.LabelLimits;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 
 /** Demand flows up: what a student may not or does not receive costs no model time and no memory. */
@@ -178,6 +180,44 @@ final class BackPressureTest {
                     "a queue that is empty again",
                     () -> teacher.metric("reflux_teacher_queue_batches", "") == 0
                             && teacher.metric("reflux_teacher_streams", "") == 0);
+        }
+    }
+
+    @Test
+    void connectionLostAfterTheHalfClose_freesTheStream() throws Exception {
+        try (ServedTiny teacher = new ServedTiny()) {
+            teacher.model.turns = new Semaphore(0);
+            try (Student student = teacher.open()) {
+                student.next();
+                student.views(0, 0, ROWS);
+                student.halfClose();
+                Eventually.isTrue("a stream", () -> teacher.metric("reflux_teacher_streams", "") == 1);
+            }
+            // The answer that the model still owes has nobody to go to.
+            teacher.model.turns.release(1000);
+            Eventually.isTrue("no stream", () -> teacher.metric("reflux_teacher_streams", "") == 0);
+            try (Student next = teacher.open()) {
+                next.next();
+                next.views(0, 0, 1);
+                assertThat(next.next().getLabels().getSamples()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void creditUsedUpAfterTheHalfClose_endsTheStreamWithWhy() throws Exception {
+        try (ServedTiny teacher = new ServedTiny();
+                Student student = Student.open(
+                        teacher.vertx, teacher.server.grpcPort(), Student.fp32().setCreditBytes(1))) {
+            student.next();
+            student.views(0, 0, 1);
+            student.views(1, 0, 1);
+            student.halfClose();
+
+            CallStatus end = student.end();
+            assertThat(end.status()).isEqualTo(GrpcStatus.FAILED_PRECONDITION);
+            assertThat(end.message()).startsWith("credit: used up after the half-close, 1 batches unanswered");
+            assertThat(student.received).hasSize(1);
         }
     }
 }
