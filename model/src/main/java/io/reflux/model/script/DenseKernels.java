@@ -25,10 +25,26 @@ final class DenseKernels {
     private DenseKernels() {}
 
     static boolean pays(DenseLayer layer, NodeContext context, boolean training) {
+        return isLarge(layer, context) && (!training || positions(context.shape(layer.x())) >= IMAGE);
+    }
+
+    static boolean isLarge(DenseLayer layer, NodeContext context) {
         List<Long> shape = context.shape(layer.x());
-        long inputs = shape.get(shape.size() - 1);
         long positions = positions(shape);
-        return positions >= (training ? IMAGE : 1) && inputs * layer.outputs(context) * positions >= LARGE;
+        return positions >= 1 && shape.get(shape.size() - 1) * layer.outputs(context) * positions >= LARGE;
+    }
+
+    /** left · rightᵀ, without gradients. */
+    static String product(String left, String right) {
+        return pointwise(left, right, "None", Activation.NONE);
+    }
+
+    /** The layer cut out of autograd: a value that gradients are asked for as if it were fed in. */
+    static String leaf(String x, String weight, String bias) {
+        String detached = bias.equals("None") ? bias : "torch.detach(" + bias + ")";
+        return "torch.requires_grad_("
+                + pointwise("torch.detach(" + x + ")", "torch.detach(" + weight + ")", detached, Activation.NONE)
+                + ", True)";
     }
 
     /** The layer without gradients, its activation included. */

@@ -11,9 +11,9 @@ import io.reflux.model.operator.GraphContext;
 import io.reflux.model.operator.RoleOverrides;
 import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.precision.Precision;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Compiles ONNX graphs to TorchScript.
@@ -83,22 +83,27 @@ public final class GraphCompiler {
     private GraphScript compile() {
         registerTrained();
         List<GraphNode> nodes = context.runNodes();
-        String evaluate = body(nodes, false, tensors);
-        String train = body(nodes, true, tensors);
+        DenseTail tail = kernels == Kernels.ONEDNN && training == Precision.FP32
+                ? new DenseTailSearch(context, nodes, tensors.parameterNames()).find()
+                : DenseTail.NONE;
+        String evaluate = body(nodes, false, tensors, DenseTail.NONE);
+        String train = body(nodes, true, tensors, tail);
         requireReadParameters();
-        GraphScript layout = layout("");
+        GraphScript layout = layout("", tail);
         String signature = signature(layout);
-        return layout("  def " + GraphScript.EVALUATE + signature + evaluate + "  def " + GraphScript.TRAIN + signature
-                + train);
+        return layout(
+                "  def " + GraphScript.EVALUATE + signature + evaluate + "  def " + GraphScript.TRAIN + signature
+                        + train,
+                tail);
     }
 
     private GraphScript compileFrozen() {
         PreparedTensors prepared = new PreparedTensors(tensors);
-        String evaluate = body(context.frozenNodes(), false, prepared);
-        GraphScript layout = layout("");
-        return layout("  def " + GraphScript.EVALUATE + signature(layout) + evaluate + "  def " + GraphScript.PREPARE
-                + "(self: __torch__." + GraphScript.CLASS + layout.tensorSignature()
-                + ") -> List[Tensor]:\n    return " + prepared.list() + "\n");
+        String evaluate = body(context.frozenNodes(), false, prepared, DenseTail.NONE);
+        GraphScript layout = layout("", DenseTail.NONE);
+        String prepare = "  def " + GraphScript.PREPARE + "(self: __torch__." + GraphScript.CLASS
+                + layout.tensorSignature() + ") -> List[Tensor]:\n    return " + prepared.list() + "\n";
+        return layout("  def " + GraphScript.EVALUATE + signature(layout) + evaluate + prepare, DenseTail.NONE);
     }
 
     private static String signature(GraphScript layout) {
@@ -120,14 +125,15 @@ public final class GraphCompiler {
         }
     }
 
-    private GraphScript layout(String methods) {
+    private GraphScript layout(String methods, DenseTail tail) {
         return new GraphScript(
                 methods,
                 graph.inputs().size(),
                 graph.outputs().stream().map(ValueInfo::name).toList(),
                 tensors.parameters(),
                 tensors.buffers(),
-                tensors.numRunningStatistics());
+                tensors.numRunningStatistics(),
+                tail);
     }
 
     /** Parameters and running statistics in the file's order; constants follow when a node reads them as tensors. */
@@ -156,9 +162,10 @@ public final class GraphCompiler {
                 + "], [torch.mul(" + height + ", " + width + "), 1, " + width + ", 1])";
     }
 
-    private String body(List<GraphNode> nodes, boolean forTraining, TensorSource source) {
-        MethodEmitter emitter =
-                new MethodEmitter(context, source, forTraining, forTraining ? training : Precision.FP32, kernels);
+    private String body(List<GraphNode> nodes, boolean forTraining, TensorSource source, DenseTail tail) {
+        Precision precision = forTraining ? training : Precision.FP32;
+        MethodEmitter emitter = new MethodEmitter(context, source, forTraining, precision, kernels);
+        tail.layers().forEach(layer -> emitter.cutAt(tensors.parameterNames().get(layer.weight())));
         boolean convolves =
                 graph.nodes().stream().anyMatch(node -> node.operator().equals("Conv"));
         for (int i = 0; i < graph.inputs().size(); i++) {
@@ -172,10 +179,10 @@ public final class GraphCompiler {
         for (GraphNode node : nodes) {
             emitter.emit(node);
         }
-        String outputs = graph.outputs().stream()
-                .map(output -> emitter.value(output.name()))
-                .collect(Collectors.joining(", "));
-        emitter.line("return annotate(List[Tensor], [" + outputs + "])");
+        List<String> results = new ArrayList<>();
+        graph.outputs().forEach(output -> results.add(emitter.value(output.name())));
+        results.addAll(emitter.cuts());
+        emitter.line("return annotate(List[Tensor], [" + String.join(", ", results) + "])");
         return emitter.text();
     }
 }

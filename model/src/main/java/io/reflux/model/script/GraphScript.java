@@ -18,6 +18,7 @@ import java.util.Map;
  * @param parameters what training changes by gradient, in the order of {@code p}
  * @param buffers what is read beside the parameters, in the order of {@code b}: running statistics, then constants
  * @param numRunningStatistics how many of the buffers are running statistics, which the training method updates
+ * @param tail the layers at which the training method cuts autograd
  */
 public record GraphScript(
         String methods,
@@ -25,7 +26,8 @@ public record GraphScript(
         List<String> outputs,
         List<GraphTensor> parameters,
         List<GraphTensor> buffers,
-        int numRunningStatistics) {
+        int numRunningStatistics,
+        DenseTail tail) {
 
     /** Name of the class that the methods stand in. */
     public static final String CLASS = "Graph";

@@ -12,10 +12,13 @@ import io.reflux.model.operator.spi.ScriptText;
 import io.reflux.model.operator.spi.SymbolicInt;
 import io.reflux.model.operator.spi.SymbolicInts;
 import io.reflux.model.precision.Precision;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Collects the statements of one method while the graph's nodes emit themselves in topological order. */
 final class MethodEmitter implements ScriptEmitter {
@@ -28,6 +31,8 @@ final class MethodEmitter implements ScriptEmitter {
     private final Kernels kernels;
     private final ValuePrecision precision;
     private final Map<String, String> variables = new HashMap<>();
+    private final Set<String> cutWeights = new HashSet<>();
+    private final List<String> cuts = new ArrayList<>();
     private final StringBuilder text = new StringBuilder();
     private int nextVariable;
 
@@ -48,6 +53,16 @@ final class MethodEmitter implements ScriptEmitter {
 
     void bindInput(String onnxName, int index) {
         variables.put(onnxName, "x" + index);
+    }
+
+    /** From now on the dense layer with this weight is cut out of autograd. */
+    void cutAt(String weight) {
+        cutWeights.add(weight);
+    }
+
+    /** Variables of x and y of each layer that was cut out, in the order in which they run. */
+    List<String> cuts() {
+        return cuts;
     }
 
     String text() {
@@ -146,6 +161,12 @@ final class MethodEmitter implements ScriptEmitter {
             return DenseKernels.pointwise(x, weight, bias, layer.activation());
         }
         String weight = layer.outputsFirst(value(layer.weight()));
+        if (cutWeights.contains(layer.weight())) {
+            String leaf = temporary();
+            line(leaf + " = " + DenseKernels.leaf(x, weight, bias));
+            cuts.addAll(List.of(x, leaf));
+            return leaf;
+        }
         String y = oneDnn
                 ? DenseKernels.image(shape(layer.x()), x, weight, layer.outputs(context), bias)
                 : "torch.linear(" + x + ", " + weight + ", " + bias + ")";

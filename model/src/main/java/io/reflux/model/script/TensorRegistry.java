@@ -60,6 +60,10 @@ final class TensorRegistry implements TensorSource {
         return read.contains(name);
     }
 
+    List<String> parameterNames() {
+        return parameters.stream().map(GraphTensor::name).toList();
+    }
+
     List<GraphTensor> parameters() {
         return parameters;
     }

@@ -46,7 +46,7 @@ final class StepScript {
         script.line("objective = " + (options.scalesLoss() ? "torch.mul(loss, scale)" : "loss"));
         script.line(
                 "scaled = " + (options.scalesLoss() ? "torch.clone(torch.detach(scale))" : "torch.ones_like(loss)"));
-        script.line("gradients = torch.autograd.grad([objective], p)");
+        new BackwardBlock(graph).write(script);
         update.write(script);
         writeResult();
         return "  def " + METHOD + "(self: __torch__." + GraphScript.CLASS + ", " + graph.inputSignature()

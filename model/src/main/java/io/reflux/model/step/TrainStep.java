@@ -89,9 +89,19 @@ public final class TrainStep implements AutoCloseable {
             String device,
             long seed) {
         Device target = TorchDevice.of(device);
+        return compile(graph, loss, optimizer, options, target, Kernels.of(target), seed);
+    }
+
+    static TrainStep compile(
+            ModelGraph graph,
+            DistillationLoss loss,
+            Optimizer optimizer,
+            StepOptions options,
+            Device target,
+            Kernels kernels,
+            long seed) {
         GraphContext context = GraphContext.of(graph);
-        GraphScript script =
-                GraphCompiler.compile(context, options.precision(), frozen(context, options), Kernels.of(target));
+        GraphScript script = GraphCompiler.compile(context, options.precision(), frozen(context, options), kernels);
         if (script.parameters().isEmpty()) {
             throw new ModelException(
                     ModelException.Code.INVALID_ARGUMENT,
