@@ -96,7 +96,7 @@ final class BadRunTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tiny.onnx", "report.json", "checkpoint.reflux"})
+    @ValueSource(strings = {"tiny.onnx", "report.json", "checkpoint.reflux", "ledger.csv"})
     void train_resultThatIsAFolder_isRefusedBeforeTraining(String result) throws IOException {
         Path taken = Files.createDirectories(folder.resolve("out").resolve(result));
 

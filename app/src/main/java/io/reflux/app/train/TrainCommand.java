@@ -149,6 +149,7 @@ public final class TrainCommand implements Callable<Integer> {
             out.print(ReportTable.of(result.report()));
             out.println("model " + result.model());
             out.println("report " + result.reportFile());
+            out.println("ledger " + result.ledgerFile());
         }
         out.flush();
     }

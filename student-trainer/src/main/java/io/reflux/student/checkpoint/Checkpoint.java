@@ -3,6 +3,7 @@ package io.reflux.student.checkpoint;
 import io.reflux.model.step.TrainState;
 import io.reflux.student.hook.EpochRecord;
 import io.reflux.student.hook.EpochTotals;
+import io.reflux.student.ledger.Ledger;
 import java.util.List;
 
 /**
@@ -15,6 +16,7 @@ import java.util.List;
  * @param partial sums over the unfinished epoch's steps
  * @param history the finished epochs of all stages
  * @param state weights, running statistics and the optimiser's moments
+ * @param ledger the batches that are in the weights
  */
 public record Checkpoint(
         String recipeDigest,
@@ -23,7 +25,8 @@ public record Checkpoint(
         long nextStep,
         EpochTotals partial,
         List<EpochRecord> history,
-        TrainState state) {
+        TrainState state,
+        Ledger ledger) {
     /** Copies the list. */
     public Checkpoint {
         history = List.copyOf(history);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.reflux.model.step.TrainState;
 import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.ledger.Ledger;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -29,12 +30,12 @@ import org.jspecify.annotations.Nullable;
  * One checkpoint in one file.
  *
  * <p>Layout, little-endian: 8 bytes {@code REFLUXCK}, int32 version, int32 length of the header, the header as JSON in UTF-8,
- * the tensors as float32 in the header's order, and the SHA-256 of all bytes before it. A file is written beside its final
+ * the tensors as float32 in the header's order, the ledger, and the SHA-256 of all bytes before it. A file is written beside its final
  * name, forced to disk and renamed, so that an interrupted write leaves the checkpoint before it.
  */
 public final class CheckpointFile {
     private static final byte[] MAGIC = "REFLUXCK".getBytes(StandardCharsets.US_ASCII);
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int DIGEST_BYTES = 32;
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
@@ -104,6 +105,7 @@ public final class CheckpointFile {
             entries.add(new CheckpointHeader.Entry(tensor.getKey(), tensor.getValue().length));
             floats += tensor.getValue().length;
         }
+        byte[] ledger = checkpoint.ledger().encode();
         byte[] header = JSON.writeValueAsBytes(new CheckpointHeader(
                 checkpoint.recipeDigest(),
                 checkpoint.teacherDigest(),
@@ -114,14 +116,17 @@ public final class CheckpointFile {
                 checkpoint.state().updates(),
                 checkpoint.state().pendingBatches(),
                 checkpoint.state().pendingPositions(),
+                ledger.length,
                 entries));
-        long size = MAGIC.length + 2L * Integer.BYTES + header.length + floats * Float.BYTES + DIGEST_BYTES;
+        long size =
+                MAGIC.length + 2L * Integer.BYTES + header.length + floats * Float.BYTES + ledger.length + DIGEST_BYTES;
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
         bytes.put(MAGIC).putInt(VERSION).putInt(header.length).put(header);
         for (float[] tensor : checkpoint.state().tensors().values()) {
             bytes.asFloatBuffer().put(tensor);
             bytes.position(bytes.position() + tensor.length * Float.BYTES);
         }
+        bytes.put(ledger);
         bytes.put(sha256(ByteBuffer.wrap(bytes.array(), 0, bytes.position())));
         return bytes.flip();
     }
@@ -142,6 +147,8 @@ public final class CheckpointFile {
             bytes.position(bytes.position() + tensor.length * Float.BYTES);
             tensors.put(entry.name(), tensor);
         }
+        byte[] ledger = new byte[header.ledgerBytes()];
+        bytes.get(ledger);
         return new Checkpoint(
                 header.recipeDigest(),
                 header.teacherDigest(),
@@ -149,7 +156,8 @@ public final class CheckpointFile {
                 header.nextStep(),
                 header.partial(),
                 header.history(),
-                new TrainState(tensors, header.updates(), header.pendingBatches(), header.pendingPositions()));
+                new TrainState(tensors, header.updates(), header.pendingBatches(), header.pendingPositions()),
+                Ledger.decode(ledger));
     }
 
     private static byte[] sha256(ByteBuffer bytes) {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param updates updates made by the optimiser
  * @param pendingBatches batches summed for the next update
  * @param pendingPositions positions that count in these
+ * @param ledgerBytes length of the ledger, which follows the tensors
  * @param tensors names and lengths of the tensors that follow, in order
  */
 record CheckpointHeader(
@@ -28,6 +29,7 @@ record CheckpointHeader(
         long updates,
         int pendingBatches,
         long pendingPositions,
+        int ledgerBytes,
         List<Entry> tensors) {
     /** One tensor of float32. */
     record Entry(String name, int length) {}

@@ -51,7 +51,7 @@ public record Recipe(
             checkStage(stages.get(i), "stages[" + i + "]", teacher, teachers);
         }
         if (export.folder().isEmpty()) {
-            export = new ExportConfig("runs/" + name, export.checkpointEveryEpochs());
+            export = export.in("runs/" + name);
         }
     }
 
@@ -147,7 +147,7 @@ public record Recipe(
 
     /** Returns the same recipe with its results in another folder. */
     public Recipe withExportFolder(String folder) {
-        ExportConfig elsewhere = new ExportConfig(folder, export.checkpointEveryEpochs());
+        ExportConfig elsewhere = export.in(folder);
         return new Recipe(name, data, student, teacher, teachers, stages, elsewhere, seed, precision, device);
     }
 

@@ -1,6 +1,7 @@
 package io.reflux.student.report;
 
 import io.reflux.student.hook.EpochRecord;
+import io.reflux.student.ledger.LedgerSummary;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitingShare share of the training time in which the step waited for soft labels, in [0, 1]
  * @param labelBytes bytes of soft labels received over the wire
  * @param reconnects connections made again
+ * @param ledger which batches are in the weights, and who labelled them
  * @param trainingSeconds time of the steps
  * @param totalSeconds time of the whole run, of this process
  * @param seed seed of the recipe
@@ -45,6 +47,7 @@ public record CompressionReport(
         double waitingShare,
         long labelBytes,
         long reconnects,
+        LedgerSummary ledger,
         double trainingSeconds,
         double totalSeconds,
         long seed,

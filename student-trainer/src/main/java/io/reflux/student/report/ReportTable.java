@@ -43,6 +43,15 @@ public final class ReportTable {
         row(table, "agreement with teacher", "", agreement == null ? "n/a" : percent(agreement));
         row(table, "samples/s", "", String.format(Locale.ROOT, "%,.0f", report.samplesPerSecond()));
         row(table, "waiting for teacher", "", teacher == null ? "n/a" : percent(report.waitingShare()));
+        row(
+                table,
+                report.ledger().exactlyOnce() ? "batches, each once" : "batches, not each once",
+                "",
+                count(report.ledger().batches()));
+        int models = report.ledger().models().size();
+        if (models > 1) {
+            row(table, "teacher models used", "", count((long) models));
+        }
         row(table, "training time, s", "", String.format(Locale.ROOT, "%.1f", report.trainingSeconds()));
         return table.toString();
     }

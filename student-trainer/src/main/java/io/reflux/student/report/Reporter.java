@@ -55,6 +55,7 @@ public final class Reporter {
                 facts.waitingShare(),
                 facts.labelBytes(),
                 facts.reconnects(),
+                facts.ledger(),
                 facts.trainingSeconds(),
                 facts.totalSeconds(),
                 recipe.seed(),

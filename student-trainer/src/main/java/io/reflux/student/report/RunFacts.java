@@ -1,6 +1,7 @@
 package io.reflux.student.report;
 
 import io.reflux.student.hook.EpochRecord;
+import io.reflux.student.ledger.LedgerSummary;
 import java.util.List;
 
 /**
@@ -9,9 +10,11 @@ import java.util.List;
  * @param history every epoch, those before a resume included
  * @param labelBytes bytes of soft labels received
  * @param reconnects connections made again
+ * @param ledger what was applied
  * @param totalSeconds time so far
  */
-public record RunFacts(List<EpochRecord> history, long labelBytes, long reconnects, double totalSeconds) {
+public record RunFacts(
+        List<EpochRecord> history, long labelBytes, long reconnects, LedgerSummary ledger, double totalSeconds) {
     /** Copies the list. */
     public RunFacts {
         history = List.copyOf(history);

@@ -11,8 +11,9 @@ import java.nio.file.Path;
  * @param model the exported file
  * @param report the report
  * @param checkpoint the latest checkpoint
+ * @param ledger what was applied to the weights
  */
-record RunFolder(Path model, Path report, Path checkpoint) {
+record RunFolder(Path model, Path report, Path checkpoint, Path ledger) {
     /**
      * Makes the folder and tries to write there, before hours of training depend on it.
      *
@@ -27,7 +28,11 @@ record RunFolder(Path model, Path report, Path checkpoint) {
             throw new TrainingFailure(
                     TrainingFailure.Code.RESOURCE, "export.folder: " + path + " (expected: a folder to write to)", e);
         }
-        return new RunFolder(file(path, name + ".onnx"), file(path, "report.json"), file(path, "checkpoint.reflux"));
+        return new RunFolder(
+                file(path, name + ".onnx"),
+                file(path, "report.json"),
+                file(path, "checkpoint.reflux"),
+                file(path, "ledger.csv"));
     }
 
     private static Path file(Path folder, String name) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
  *
  * @param model the exported ONNX file
  * @param reportFile the report as JSON, beside it
+ * @param ledgerFile what was applied to the weights, batch by batch
  * @param report the report
  */
-public record RunResult(Path model, Path reportFile, CompressionReport report) {}
+public record RunResult(Path model, Path reportFile, Path ledgerFile, CompressionReport report) {}

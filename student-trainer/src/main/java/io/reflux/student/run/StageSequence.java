@@ -14,6 +14,7 @@ import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.hook.EpochRecord;
 import io.reflux.student.hook.EpochTotals;
 import io.reflux.student.hook.StepHook;
+import io.reflux.student.ledger.Ledger;
 import io.reflux.student.recipe.OptimizerConfig;
 import io.reflux.student.recipe.Recipe;
 import io.reflux.student.recipe.StageConfig;
@@ -39,6 +40,7 @@ final class StageSequence {
     private final CurrentSource current;
     private final List<EpochRecord> history = new ArrayList<>();
     private String teacherDigest = "";
+    private Ledger ledger = new Ledger();
 
     StageSequence(
             Recipe recipe,
@@ -65,6 +67,11 @@ final class StageSequence {
     /** Returns the finished epochs, those before a resume included. */
     List<EpochRecord> history() {
         return List.copyOf(history);
+    }
+
+    /** Returns what is in the weights. */
+    Ledger ledger() {
+        return ledger;
     }
 
     /** Trains through all stages, or from the checkpoint on, and returns the trained graph. */
@@ -94,6 +101,7 @@ final class StageSequence {
         }
         history.addAll(checkpoint.history());
         teacherDigest = checkpoint.teacherDigest();
+        ledger = checkpoint.ledger();
         return checkpoint;
     }
 
@@ -116,7 +124,7 @@ final class StageSequence {
             }
             requireSameTeacher(source);
             current.set(source);
-            new StageTrainer(plan, step, source, hooks, options.stop(), System::nanoTime)
+            new StageTrainer(plan, step, source, ledger, hooks, options.stop(), System::nanoTime)
                     .run(
                             resumed == null ? 0 : resumed.nextStep(),
                             resumed == null ? EpochTotals.NONE : resumed.partial(),
@@ -154,9 +162,13 @@ final class StageSequence {
     }
 
     private StageListener checkpoints(StagePlan plan, TrainStep step) {
-        int every = recipe.export().checkpointEveryEpochs();
-        return (nextStep, partial, stopping) -> {
-            if (stopping || every > 0 && history.size() % every == 0) {
+        int everyEpochs = recipe.export().checkpointEveryEpochs();
+        int everySteps = recipe.export().checkpointEverySteps();
+        return (nextStep, partial, occasion) -> {
+            boolean epochs =
+                    occasion == StageListener.Occasion.EPOCH && everyEpochs > 0 && history.size() % everyEpochs == 0;
+            boolean steps = everySteps > 0 && nextStep % everySteps == 0;
+            if (occasion == StageListener.Occasion.STOP || epochs || steps) {
                 CheckpointFile.write(
                         folder.checkpoint(),
                         new Checkpoint(
@@ -166,7 +178,8 @@ final class StageSequence {
                                 nextStep,
                                 partial,
                                 history,
-                                step.state()));
+                                step.state(),
+                                ledger));
             }
         };
     }

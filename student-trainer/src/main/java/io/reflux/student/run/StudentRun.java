@@ -8,6 +8,7 @@ import io.reflux.student.export.ModelNotes;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.fleet.FleetWatch;
 import io.reflux.student.hook.StepHook;
+import io.reflux.student.ledger.LedgerFile;
 import io.reflux.student.progress.Progress;
 import io.reflux.student.recipe.Recipe;
 import io.reflux.student.report.CompressionReport;
@@ -68,7 +69,7 @@ public final class StudentRun {
             ModelGraph trained = stages.run(student);
             export(trained, data, folder);
             CompressionReport report = report(data, folder, teachers, stages);
-            return new RunResult(folder.model(), folder.report(), report);
+            return new RunResult(folder.model(), folder.report(), folder.ledger(), report);
         }
     }
 
@@ -85,9 +86,14 @@ public final class StudentRun {
     private CompressionReport report(RunData data, RunFolder folder, Teachers teachers, StageSequence stages) {
         try (SoftLabelSource teacher = teachers.openForTest()) {
             RunFacts facts = new RunFacts(
-                    stages.history(), source.labelBytes(), source.reconnects(), (System.nanoTime() - from) / 1e9);
+                    stages.history(),
+                    source.labelBytes(),
+                    source.reconnects(),
+                    stages.ledger().summary(),
+                    (System.nanoTime() - from) / 1e9);
             CompressionReport report = Reporter.measure(
                     recipe, data.splits(), folder.model(), teacher, teachers.file(), teachers.isLocal(), facts);
+            LedgerFile.write(folder.ledger(), stages.ledger());
             ReportFile.write(folder.report(), report);
             return report;
         }

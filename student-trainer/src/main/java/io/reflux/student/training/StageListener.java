@@ -9,7 +9,17 @@ public interface StageListener {
      *
      * @param nextStep the step to go on with
      * @param partial sums over the unfinished epoch's steps
-     * @param stopping whether the run ends here because it was asked to
+     * @param occasion why it is told
      */
-    void onResumePoint(long nextStep, EpochTotals partial, boolean stopping);
+    void onResumePoint(long nextStep, EpochTotals partial, Occasion occasion);
+
+    /** Why a stage may be resumed here. */
+    enum Occasion {
+        /** A step of an epoch was made that is not its last. */
+        STEP,
+        /** An epoch ends. */
+        EPOCH,
+        /** The run ends here because it was asked to. */
+        STOP
+    }
 }

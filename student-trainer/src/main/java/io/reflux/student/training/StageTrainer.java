@@ -11,6 +11,7 @@ import io.reflux.student.hook.EpochTotals;
 import io.reflux.student.hook.StageStart;
 import io.reflux.student.hook.StepHook;
 import io.reflux.student.hook.StepRecord;
+import io.reflux.student.ledger.Ledger;
 import io.reflux.student.sample.SampleReader;
 import io.reflux.student.sample.Score;
 import io.reflux.student.schedule.LearningRateSchedule;
@@ -42,6 +43,7 @@ public final class StageTrainer {
     private final BooleanSupplier stop;
     private final LongSupplier nanoClock;
     private final LearningRateSchedule learningRate;
+    private final Ledger ledger;
 
     /**
      * Prepares a stage.
@@ -49,6 +51,7 @@ public final class StageTrainer {
      * @param plan the stage
      * @param step trains the student; stays the caller's to close
      * @param source soft labels, null for a stage on hard labels; stays the caller's to close
+     * @param ledger gets what is applied
      * @param hooks told of everything
      * @param stop whether the run shall stop at the next step
      * @param nanoClock monotonic time in nanoseconds
@@ -57,12 +60,14 @@ public final class StageTrainer {
             StagePlan plan,
             TrainStep step,
             @Nullable SoftLabelSource source,
+            Ledger ledger,
             StepHook hooks,
             BooleanSupplier stop,
             LongSupplier nanoClock) {
         this.plan = plan;
         this.step = step;
         this.source = source;
+        this.ledger = ledger;
         this.hooks = hooks;
         this.stop = stop;
         this.nanoClock = nanoClock;
@@ -74,7 +79,7 @@ public final class StageTrainer {
      *
      * @param firstStep step to begin with, 0 unless resumed
      * @param partial sums over the steps of the first epoch that were done before
-     * @param listener told where the stage may be resumed: after every epoch, and when stopping
+     * @param listener told where the stage may be resumed: after every step, and when stopping
      * @throws TrainingFailure with code INTERRUPTED when asked to stop, or when labels fail or the loss is not finite
      */
     public void run(long firstStep, EpochTotals partial, StageListener listener) {
@@ -93,7 +98,7 @@ public final class StageTrainer {
             for (long i = firstStep; i < start.steps(); i++) {
                 StepRecord done = next(feeder, start, i, before);
                 if (done == null) {
-                    listener.onResumePoint(i, totals, true);
+                    listener.onResumePoint(i, totals, StageListener.Occasion.STOP);
                     throw interrupted(i);
                 }
                 before = nanoClock.getAsLong();
@@ -102,8 +107,10 @@ public final class StageTrainer {
                 if ((i + 1) % start.batchesPerEpoch() == 0) {
                     hooks.onEpoch(EpochRecord.of(done, totals, validate()));
                     totals = EpochTotals.NONE;
-                    listener.onResumePoint(i + 1, totals, false);
+                    listener.onResumePoint(i + 1, totals, StageListener.Occasion.EPOCH);
                     before = nanoClock.getAsLong();
+                } else {
+                    listener.onResumePoint(i + 1, totals, StageListener.Occasion.STEP);
                 }
             }
         } catch (InterruptedException e) {
@@ -135,6 +142,7 @@ public final class StageTrainer {
         }
         long computeFrom = nanoClock.getAsLong();
         StepResult result = step(batch, labels, index);
+        ledger.applied(plan.index(), index, labels);
         if (labels != null && source != null) {
             source.release(labels);
         }

@@ -7,6 +7,8 @@ import io.reflux.model.step.TrainState;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.hook.EpochRecord;
 import io.reflux.student.hook.EpochTotals;
+import io.reflux.student.ledger.Ledger;
+import io.reflux.student.source.SoftLabels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +47,15 @@ final class CheckpointFileTest {
                 List.of(
                         new EpochRecord(0, 0, 0.1, 0, 0.1, 0.5, null, null, null, 0.01, 100, 1.0 / 3, 0),
                         new EpochRecord(1, 0, 0.1, 0.2, 0.1, 0.5, 0.25, 0.75, 0.6, 0.01, 100, 0.5, 0.25)),
-                new TrainState(tensors, 77, 2, 300));
+                new TrainState(tensors, 77, 2, 300),
+                ledger());
+    }
+
+    private static Ledger ledger() {
+        Ledger ledger = new Ledger();
+        ledger.applied(0, 0, null);
+        ledger.applied(1, 0, new SoftLabels(0, 1, 2, new float[] {1, 2}, "cd".repeat(32)));
+        return ledger;
     }
 
     @Test

@@ -71,7 +71,7 @@ final class RecipeReaderTest {
                   iterations: 1000
                   evaluateEvery: 250
                   optimizer: {type: adamw, beta1: 0.8, beta2: 0.99, epsilon: 1.0e-7, weightDecay: 0.1}
-            export: {folder: out, checkpointEveryEpochs: 2}
+            export: {folder: out, checkpointEveryEpochs: 2, checkpointEverySteps: 50}
             seed: 9
             precision: bf16
             device: cuda:1
@@ -131,7 +131,7 @@ final class RecipeReaderTest {
                                 UpdateConfig.DEFAULT,
                                 AugmentationConfig.NONE,
                                 8)));
-        assertThat(recipe.export()).isEqualTo(new ExportConfig("out", 2));
+        assertThat(recipe.export()).isEqualTo(new ExportConfig("out", 2, 50));
         assertThat(recipe.seed()).isEqualTo(9);
         assertThat(recipe.precision()).isEqualTo(Precision.BF16);
         assertThat(recipe.device()).isEqualTo("cuda:1");
@@ -160,7 +160,7 @@ final class RecipeReaderTest {
                         UpdateConfig.DEFAULT,
                         AugmentationConfig.NONE,
                         8)));
-        assertThat(recipe.export()).isEqualTo(new ExportConfig("runs/student", 1));
+        assertThat(recipe.export()).isEqualTo(new ExportConfig("runs/student", 1, 0));
         assertThat(recipe.seed()).isEqualTo(1);
         assertThat(recipe.precision()).isEqualTo(Precision.FP32);
         assertThat(recipe.device()).isEqualTo("auto");

@@ -3,6 +3,7 @@ package io.reflux.student.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reflux.student.hook.EpochRecord;
+import io.reflux.student.ledger.LedgerSummary;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ final class ReportTableTest {
             new EpochRecord(0, 0, 1, 0.5, 0.5, 0.9, 0.95, 0.96, 0.2, 0.1, 6000, 2.0, 0.5);
 
     private static CompressionReport report(@Nullable Evaluation teacher, @Nullable Long teacherBytes) {
-        RunFacts facts = new RunFacts(List.of(EPOCH, EPOCH), 1000, 1, 5);
+        RunFacts facts = new RunFacts(List.of(EPOCH, EPOCH), 1000, 1, new LedgerSummary(94, true, "00", List.of()), 5);
         return new CompressionReport(
                 "tiny",
                 "00",
@@ -29,6 +30,7 @@ final class ReportTableTest {
                 facts.waitingShare(),
                 facts.labelBytes(),
                 facts.reconnects(),
+                facts.ledger(),
                 facts.trainingSeconds(),
                 facts.totalSeconds(),
                 1,
@@ -52,6 +54,7 @@ final class ReportTableTest {
                         "agreement with teacher|99.50 %",
                         "samples/s|3,000",
                         "waiting for teacher|25.00 %",
+                        "batches, each once|94",
                         "training time, s|4.0");
     }
 

@@ -67,8 +67,8 @@ final class StudentRunTest {
 
     @Test
     void run_stoppedAnywhereAndResumed_endsWithTheSameBytes() throws IOException {
-        byte[] unbroken = Files.readAllBytes(
-                StudentRun.run(recipe(TRAIN, "unbroken"), RunOptions.QUIET).model());
+        RunResult undisturbed = StudentRun.run(recipe(TRAIN, "unbroken"), RunOptions.QUIET);
+        byte[] unbroken = Files.readAllBytes(undisturbed.model());
 
         Recipe broken = recipe(TRAIN, "broken");
         AtomicInteger steps = new AtomicInteger();
@@ -85,6 +85,10 @@ final class StudentRunTest {
 
         assertThat(Files.readAllBytes(resumed.model())).isEqualTo(unbroken);
         assertThat(resumed.report().history()).hasSize(5);
+        assertThat(resumed.ledgerFile()).hasSameTextualContentAs(undisturbed.ledgerFile());
+        // 3 epochs of 6 steps, 2 of 5.
+        assertThat(resumed.report().ledger().batches()).isEqualTo(28);
+        assertThat(resumed.report().ledger().exactlyOnce()).isTrue();
     }
 
     @Test
