@@ -14,6 +14,7 @@ import io.reflux.student.recipe.EncodingConfig;
 import io.reflux.student.remote.AnswerPolicy;
 import io.reflux.student.remote.RemoteConfig;
 import io.reflux.student.remote.RemoteSource;
+import io.reflux.student.remote.SampleForm;
 import io.reflux.student.remote.TeacherAccess;
 import io.reflux.student.remote.TeacherAddress;
 import io.reflux.student.source.SoftLabels;
@@ -74,6 +75,7 @@ final class Pair implements AutoCloseable {
                         SET,
                         Augmentation.NONE,
                         false,
+                        SampleForm.NAMED,
                         EncodingConfig.FP32.toEncoding(1),
                         16,
                         4,

@@ -37,12 +37,23 @@ public record EnsembleMember(
             @JsonProperty("file") @Nullable String file,
             @JsonProperty("tls") @Nullable TlsConfig tls,
             @JsonProperty("tokenFile") @Nullable String tokenFile,
+            @JsonProperty("sendSamples") @Nullable SendingConfig sendSamples,
             @JsonProperty("onModelChange") @Nullable String onModelChange,
             @JsonProperty("weight") @Nullable Double weight,
             @JsonProperty("temperature") @Nullable Double temperature) {
         return new EnsembleMember(
                 TeacherConfig.of(
-                        address, addresses, dns, addressFile, onnx, stored, file, tls, tokenFile, onModelChange),
+                        address,
+                        addresses,
+                        dns,
+                        addressFile,
+                        onnx,
+                        stored,
+                        file,
+                        tls,
+                        tokenFile,
+                        sendSamples,
+                        onModelChange),
                 weight == null ? 1 : weight,
                 temperature);
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param file with a service: the teacher's model file, only to know its size for the report, or null
  * @param tls with a service: whom to trust and who to be; null for clear text
  * @param tokenFile with a service: a file with the token that the teacher asks for, or null
+ * @param sendSamples with a service: how samples travel by value; null: by name to a teacher that has data sets
  * @param onModelChange with a service: what is done when its model changes
  */
 public record TeacherConfig(
@@ -23,6 +24,7 @@ public record TeacherConfig(
         @Nullable String file,
         @Nullable TlsConfig tls,
         @Nullable String tokenFile,
+        @Nullable SendingConfig sendSamples,
         ModelChange onModelChange) {
     /**
      * Checks the settings.
@@ -41,6 +43,7 @@ public record TeacherConfig(
         Setting.require(file == null || served, "file", file, "absent, since onnx is given");
         Setting.require(tls == null || served, "tls", "given", "absent, since onnx is given");
         Setting.require(tokenFile == null || served, "tokenFile", tokenFile, "absent, since onnx is given");
+        Setting.require(sendSamples == null || served, "sendSamples", "given", "absent, since onnx is given");
         Setting.require(
                 onModelChange == ModelChange.FAIL || served, "onModelChange", "accept", "absent, since onnx is given");
     }
@@ -56,6 +59,7 @@ public record TeacherConfig(
             @JsonProperty("file") @Nullable String file,
             @JsonProperty("tls") @Nullable TlsConfig tls,
             @JsonProperty("tokenFile") @Nullable String tokenFile,
+            @JsonProperty("sendSamples") @Nullable SendingConfig sendSamples,
             @JsonProperty("onModelChange") @Nullable String onModelChange) {
         Setting.require(addresses == null || !addresses.isEmpty(), "addresses", "none", "at least one");
         boolean served = address != null || addresses != null || dns != null || addressFile != null;
@@ -66,18 +70,26 @@ public record TeacherConfig(
                 file,
                 tls,
                 tokenFile,
+                sendSamples,
                 onModelChange == null ? ModelChange.FAIL : ModelChange.of(onModelChange));
     }
 
     /** Returns a service at one address, with nothing else set. */
     public static TeacherConfig at(String address) {
-        return new TeacherConfig(ServiceConfig.at(address), null, false, null, null, null, ModelChange.FAIL);
+        return new TeacherConfig(ServiceConfig.at(address), null, false, null, null, null, null, ModelChange.FAIL);
     }
 
     /** Returns the same teacher at one address. */
     TeacherConfig elsewhere(String address) {
         return new TeacherConfig(
-                ServiceConfig.at(address), null, false, service == null ? onnx : file, tls, tokenFile, onModelChange);
+                ServiceConfig.at(address),
+                null,
+                false,
+                service == null ? onnx : file,
+                tls,
+                tokenFile,
+                sendSamples,
+                onModelChange);
     }
 
     /** Returns the same teacher with other certificates or another token; null keeps what the recipe says. */
@@ -89,6 +101,7 @@ public record TeacherConfig(
                 file,
                 otherTls == null ? tls : otherTls,
                 otherTokenFile == null ? tokenFile : otherTokenFile,
+                sendSamples,
                 onModelChange);
     }
 }

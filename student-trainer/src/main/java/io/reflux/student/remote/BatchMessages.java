@@ -1,10 +1,10 @@
 package io.reflux.student.remote;
 
 import com.google.protobuf.UnsafeByteOperations;
-import io.reflux.data.DataSet;
 import io.reflux.data.SampleShape;
 import io.reflux.data.TextDataSet;
 import io.reflux.data.sampling.ViewBatch;
+import io.reflux.data.view.PixelScaling;
 import io.reflux.data.view.View;
 import io.reflux.data.view.ViewRenderer;
 import io.reflux.proto.v1.Batch;
@@ -16,6 +16,7 @@ import io.reflux.student.source.SampleBatch;
 import io.reflux.student.source.TokenBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /** Batches as they travel: by name, or by value to a teacher without a copy of the data set. Thread-safe. */
@@ -26,13 +27,6 @@ final class BatchMessages {
     BatchMessages(RemoteConfig config, boolean byValue) {
         this.config = config;
         this.byValue = byValue;
-    }
-
-    /** Bytes that a sample of a set takes by value: one a pixel, four a token. */
-    static int sampleBytes(DataSet set) {
-        return set instanceof TextDataSet text
-                ? Math.multiplyExact(text.length(), Integer.BYTES)
-                : set.images().shape().elements();
     }
 
     PendingBatch of(ViewBatch batch) {
@@ -75,16 +69,39 @@ final class BatchMessages {
         return new PixelBatch(batch.batchId(), views.size(), shape, pixels);
     }
 
-    private static Tensor tensor(PixelBatch batch) {
-        return Tensor.newBuilder()
-                .setType(ElementType.ELEMENT_TYPE_UINT8)
+    private Tensor tensor(PixelBatch batch) {
+        Tensor.Builder tensor = Tensor.newBuilder()
                 .addShape(batch.rows())
                 .addShape(batch.shape().channels())
                 .addShape(batch.shape().height())
-                .addShape(batch.shape().width())
-                // The array is not copied: PixelBatch says that it does not change.
+                .addShape(batch.shape().width());
+        PixelScaling scaling = config.form().scaling();
+        if (scaling != null && config.form().numbers()) {
+            return tensor.setType(ElementType.ELEMENT_TYPE_FLOAT32)
+                    .setData(UnsafeByteOperations.unsafeWrap(scaled(batch, scaling)))
+                    .build();
+        }
+        if (scaling != null) {
+            tensor.addAllMean(scaling.mean()).addAllStd(scaling.std());
+        }
+        // The array is not copied: PixelBatch says that it does not change.
+        return tensor.setType(ElementType.ELEMENT_TYPE_UINT8)
                 .setData(UnsafeByteOperations.unsafeWrap(batch.pixels()))
                 .build();
+    }
+
+    private static byte[] scaled(PixelBatch batch, PixelScaling scaling) {
+        SampleShape shape = batch.shape();
+        scaling.checkFits(shape);
+        int plane = shape.height() * shape.width();
+        float[][] tables = new float[shape.channels()][];
+        Arrays.setAll(tables, scaling::table);
+        ByteBuffer numbers = ByteBuffer.allocate(Math.multiplyExact(batch.pixels().length, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < batch.pixels().length; i++) {
+            numbers.putFloat(tables[i / plane % tables.length][batch.pixels()[i] & 0xff]);
+        }
+        return numbers.array();
     }
 
     private static Tensor tensor(TokenBatch batch) {

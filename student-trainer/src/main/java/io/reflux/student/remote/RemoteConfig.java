@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param set the set the views refer to; its samples and classes must be those the teacher knows
  * @param augmentation how augmentation seeds become pixels
  * @param byValue whether only samples by value will be sent, so that the teacher needs no copy of the set
+ * @param form how samples travel
  * @param encoding how soft labels shall travel
  * @param batchRows samples of the largest batch, at least 1
  * @param batchesInFlight batches that may be unanswered, at least 1
@@ -26,6 +27,7 @@ public record RemoteConfig(
         DataSet set,
         Augmentation augmentation,
         boolean byValue,
+        SampleForm form,
         Encoding encoding,
         int batchRows,
         int batchesInFlight,
@@ -46,6 +48,7 @@ public record RemoteConfig(
                 set,
                 augmentation,
                 byValue,
+                form,
                 encoding,
                 batchRows,
                 batchesInFlight,
@@ -62,6 +65,7 @@ public record RemoteConfig(
                 set,
                 augmentation,
                 byValue,
+                form,
                 encoding,
                 batchRows,
                 batchesInFlight,

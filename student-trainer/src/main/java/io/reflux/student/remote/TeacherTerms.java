@@ -24,7 +24,7 @@ import java.util.List;
  * @param modelDigest SHA-256 of the teacher's model, 64 hexadecimal digits
  * @param positions rows of logits that a sample has
  * @param classes classes of the teacher
- * @param byValue whether samples travel by value, since the teacher has no data sets
+ * @param byValue whether samples travel by value, since the teacher has no data sets or shall get them so
  * @param encoding how soft labels travel
  * @param maxBatchRows largest batch the teacher takes
  * @param batchesInFlight batches that may be unanswered
@@ -55,13 +55,13 @@ record TeacherTerms(
         requireSamples(who, config, teacher);
         int positions = config.set().positions();
         int classes = classes(who, config, teacher);
-        boolean byValue = config.byValue() || teacher.getDataSetsCount() == 0;
+        boolean byValue = config.byValue() || !config.form().named() || teacher.getDataSetsCount() == 0;
         if (!byValue) {
             requireDataSet(who, config, teacher);
         }
         SoftLabelEncoding encoding = encoding(who, config, teacher);
         Limits limits = teacher.getLimits();
-        int maxRows = maxRows(limits, byValue ? BatchMessages.sampleBytes(config.set()) : 0);
+        int maxRows = maxRows(limits, byValue ? config.form().sampleBytes(config.set()) : 0);
         // Batches by value are cut to what the teacher takes; those of a training step cannot be.
         int batchRows = config.byValue() ? Math.min(config.batchRows(), maxRows) : config.batchRows();
         if (batchRows > maxRows) {
@@ -162,7 +162,8 @@ record TeacherTerms(
                     .map(set -> set.getName() + " " + Digests.toHex(set.getFingerprint()))
                     .toList();
             throw mismatch(who + ": data sets " + served + " (expected: "
-                    + config.set().name() + " " + config.set().fingerprint() + ")");
+                    + config.set().name() + " " + config.set().fingerprint()
+                    + "; teacher.sendSamples sends samples by value)");
         }
     }
 

@@ -2,6 +2,7 @@ package io.reflux.student.run;
 
 import io.reflux.data.DataSplits;
 import io.reflux.data.SampleIds;
+import io.reflux.data.TextDataSet;
 import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
 import io.reflux.model.runtime.InferenceModel;
@@ -9,6 +10,7 @@ import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.proto.credentials.TlsFiles;
 import io.reflux.proto.v1.Encoding;
 import io.reflux.student.export.ModelNotes;
+import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.fleet.DnsMembership;
 import io.reflux.student.fleet.FileMembership;
 import io.reflux.student.fleet.FleetConfig;
@@ -19,12 +21,14 @@ import io.reflux.student.fleet.RemoteDialer;
 import io.reflux.student.fleet.StaticMembership;
 import io.reflux.student.fleet.SystemResolver;
 import io.reflux.student.recipe.ModelChange;
+import io.reflux.student.recipe.SendingConfig;
 import io.reflux.student.recipe.ServiceConfig;
 import io.reflux.student.recipe.TeacherConfig;
 import io.reflux.student.recipe.TlsConfig;
 import io.reflux.student.remote.AnswerPolicy;
 import io.reflux.student.remote.RemoteConfig;
 import io.reflux.student.remote.RemoteSource;
+import io.reflux.student.remote.SampleForm;
 import io.reflux.student.remote.TeacherAccess;
 import io.reflux.student.remote.TeacherAddress;
 import io.reflux.student.report.Evaluator;
@@ -96,12 +100,29 @@ final class TeacherOpener {
                 splits.training(),
                 wanted.augmentation(),
                 wanted.byValue(),
+                form(teacher),
                 wanted.encoding(),
                 wanted.batchRows(),
                 wanted.batchesInFlight(),
                 RemoteConfig.Patience.DEFAULT,
                 new AnswerPolicy(AnswerPolicy.ALONE.batchRetries(), false, accept),
                 access(teacher));
+    }
+
+    private SampleForm form(TeacherConfig teacher) {
+        SendingConfig sending = teacher.sendSamples();
+        if (sending == null) {
+            return SampleForm.NAMED;
+        }
+        boolean text = splits.training() instanceof TextDataSet;
+        if (text != sending.type().equals(SendingConfig.INT32)) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.RECIPE,
+                    "teacher.sendSamples: " + sending.type() + " (expected: "
+                            + (text ? "int32, since data set " : "uint8 or float32, since data set ")
+                            + splits.training().name() + " is " + (text ? "text)" : "images)"));
+        }
+        return new SampleForm(false, sending.type().equals(SendingConfig.FLOAT32), sending.scaling());
     }
 
     private SoftLabelSource fleet(TeacherConfig teacher, ServiceConfig service, Wanted wanted) {

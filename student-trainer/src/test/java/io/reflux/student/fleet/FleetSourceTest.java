@@ -17,6 +17,7 @@ import io.reflux.student.recipe.EncodingConfig;
 import io.reflux.student.remote.AnswerPolicy;
 import io.reflux.student.remote.FakeTeacher;
 import io.reflux.student.remote.RemoteConfig;
+import io.reflux.student.remote.SampleForm;
 import io.reflux.student.remote.TeacherAccess;
 import io.reflux.student.remote.TeacherAddress;
 import io.reflux.student.source.SoftLabelSource;
@@ -124,6 +125,7 @@ final class FleetSourceTest extends SoftLabelSourceContract {
                 SourceFixture.SET,
                 augmentation(),
                 false,
+                SampleForm.NAMED,
                 EncodingConfig.FP32.toEncoding(1),
                 16,
                 4,
@@ -367,8 +369,9 @@ final class FleetSourceTest extends SoftLabelSourceContract {
                 .isInstanceOfSatisfying(
                         TrainingFailure.class,
                         failure -> assertThat(failure.code()).isEqualTo(TrainingFailure.Code.MISMATCH))
-                .hasMessageContaining("data sets [glyphs %s] (expected: glyphs %s)"
-                        .formatted("00".repeat(32), SourceFixture.SET.fingerprint()));
+                .hasMessageContaining(
+                        "data sets [glyphs %s] (expected: glyphs %s; teacher.sendSamples sends samples by value)"
+                                .formatted("00".repeat(32), SourceFixture.SET.fingerprint()));
     }
 
     @Test

@@ -108,6 +108,7 @@ final class RecipeReaderTest {
                         "teacher.onnx",
                         null,
                         null,
+                        null,
                         ModelChange.FAIL));
         assertThat(recipe.stages())
                 .containsExactly(

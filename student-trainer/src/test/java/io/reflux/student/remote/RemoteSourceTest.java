@@ -80,6 +80,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
                 SourceFixture.SET,
                 augmentation(),
                 false,
+                SampleForm.NAMED,
                 encoding,
                 16,
                 4,
@@ -431,7 +432,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
         other.getDataSetsBuilder(0).setFingerprint(ByteString.copyFrom(new byte[32]));
         teacher.description = other.build();
 
-        requireMismatch("data sets [glyphs %s] (expected: glyphs %s)"
+        requireMismatch("data sets [glyphs %s] (expected: glyphs %s; teacher.sendSamples sends samples by value)"
                 .formatted("00".repeat(32), SourceFixture.SET.fingerprint()));
     }
 
