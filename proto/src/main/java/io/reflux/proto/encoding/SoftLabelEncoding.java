@@ -65,6 +65,11 @@ public interface SoftLabelEncoding {
      */
     void decode(ByteString payload, int rows, int classes, float[] target, int offset);
 
+    /** Rows of {@link #encodeRow} one behind the other, as one row of several. */
+    static byte[] concatenated(List<byte[]> rows) {
+        return RowEncoding.concatenated(rows);
+    }
+
     /** What {@link #of} serves, smallest error first, plain and then compressed; counts and temperatures left open. */
     static List<Encoding> served() {
         return EncodingTable.served();

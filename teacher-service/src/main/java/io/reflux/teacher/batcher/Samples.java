@@ -1,5 +1,8 @@
 package io.reflux.teacher.batcher;
 
+import io.reflux.data.view.View;
+import org.jspecify.annotations.Nullable;
+
 /** The samples of one batch, to be rendered when the model is ready for them. Read by one thread at a time. */
 public interface Samples {
 
@@ -14,6 +17,11 @@ public interface Samples {
      * stream it comes in.
      */
     long seed(int sample);
+
+    /** The view that a sample was named by; null for one that came by value. */
+    default @Nullable View view(int sample) {
+        return null;
+    }
 
     /**
      * Rows of logits that each sample is answered with.

@@ -47,9 +47,9 @@ public final class CacheCounts {
         (tier == Tier.MEMORY ? memoryHits : diskHits).increment();
     }
 
-    /** Rows were not found anywhere, and are computed. */
-    public void missed(int rows) {
-        misses.add(rows);
+    /** A row was not found anywhere, and is computed. */
+    public void missed() {
+        misses.increment();
     }
 
     /** A row is waited for. */

@@ -24,10 +24,16 @@ public record CacheScope(ByteString modelDigest, ByteString digest) {
      * @param dataSet fingerprint of the data set
      * @param augmentation what a view's seed means
      * @param output name of the output
+     * @param positions the rows that are kept of each sample, increasing; none for all
      * @param rows the encoding; its compression does not matter, since a block is compressed when it is sent
      */
     public static CacheScope of(
-            ByteString modelDigest, ByteString dataSet, Augmentation augmentation, String output, Encoding rows) {
+            ByteString modelDigest,
+            ByteString dataSet,
+            Augmentation augmentation,
+            String output,
+            int[] positions,
+            Encoding rows) {
         MessageDigest sha = sha256();
         part(sha, ByteString.copyFromUtf8(TAG));
         part(sha, modelDigest);
@@ -35,6 +41,10 @@ public record CacheScope(ByteString modelDigest, ByteString digest) {
         number(sha, augmentation.maxShift());
         number(sha, augmentation.flip() ? 1 : 0);
         part(sha, ByteString.copyFrom(output, StandardCharsets.UTF_8));
+        number(sha, positions.length);
+        for (int position : positions) {
+            number(sha, position);
+        }
         number(sha, rows.getKindValue());
         number(sha, rows.getCount());
         number(sha, Float.floatToIntBits(rows.getTemperature()));

@@ -1,47 +1,26 @@
 package io.reflux.teacher.label;
 
-import com.google.protobuf.ByteString;
 import io.reflux.proto.v1.Batch;
 import io.reflux.proto.v1.BatchErrorCode;
-import io.reflux.proto.v1.LabelResponse;
 import io.reflux.teacher.access.Limit;
-import io.reflux.teacher.batcher.Failure;
-import io.reflux.teacher.batcher.Job;
 import io.reflux.teacher.batcher.Samples;
-import io.reflux.teacher.batcher.Slice;
-import io.reflux.teacher.batcher.SliceListener;
-import io.vertx.core.Context;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.StatusException;
-import java.util.List;
 
-/**
- * Takes a student's batches to the batcher, and what becomes of them back to the stream's event loop. The batcher's
- * threads only encode.
- */
+/** Takes a student's batches to its lane, each under a new id and within the limits. Runs on the stream's event loop. */
 final class BatchIntake {
 
     private final LabelStreams streams;
-    private final Context context;
     private final Session session;
     private final UnansweredBatches unanswered;
-    private final Runnable changed;
     private long lastBatchId;
     private boolean anyBatch;
 
-    /**
-     * An intake that has taken nothing.
-     *
-     * @param context the stream's event loop
-     * @param changed called there when there is something to send, or a batch will not be answered
-     */
-    BatchIntake(
-            LabelStreams streams, Context context, Session session, UnansweredBatches unanswered, Runnable changed) {
+    /** An intake that has taken nothing. */
+    BatchIntake(LabelStreams streams, Session session, UnansweredBatches unanswered) {
         this.streams = streams;
-        this.context = context;
         this.session = session;
         this.unanswered = unanswered;
-        this.changed = changed;
     }
 
     /**
@@ -70,7 +49,7 @@ final class BatchIntake {
             error(id, BatchErrorCode.BATCH_ERROR_CODE_OVERLOADED, refusal);
             return;
         }
-        if (!session.lane().submit(new Job(samples, new Slices(id)))) {
+        if (!session.lane().submit(id, samples)) {
             unanswered.end(id);
             error(id, BatchErrorCode.BATCH_ERROR_CODE_OVERLOADED, "the queue is full; send the batch again later");
         }
@@ -99,45 +78,5 @@ final class BatchIntake {
 
     private void error(long batchId, BatchErrorCode code, String message) {
         session.outbox().error(batchId, code, message);
-    }
-
-    /** Takes the slices of a batch from the batcher's threads to the event loop. */
-    private final class Slices implements SliceListener {
-
-        private final long batchId;
-
-        Slices(long batchId) {
-            this.batchId = batchId;
-        }
-
-        @Override
-        public void computed(
-                Slice slice, ByteString modelDigest, float[] logits, int offset, long queueNanos, long computeNanos) {
-            List<LabelResponse> messages =
-                    session.encoder().encode(batchId, slice, modelDigest, logits, offset, queueNanos, computeNanos);
-            context.runOnContext(run -> {
-                session.outbox().add(messages);
-                changed.run();
-            });
-        }
-
-        @Override
-        public void failed(Slice slice, Failure failure, String message) {
-            context.runOnContext(run -> {
-                session.credit().release(slice.count(), slice.job().samples());
-                if (unanswered.end(batchId)) {
-                    error(batchId, code(failure), message);
-                }
-                changed.run();
-            });
-        }
-    }
-
-    private static BatchErrorCode code(Failure failure) {
-        return switch (failure) {
-            case INVALID -> BatchErrorCode.BATCH_ERROR_CODE_INVALID;
-            case NON_FINITE -> BatchErrorCode.BATCH_ERROR_CODE_NON_FINITE;
-            case MODEL_FAILED -> BatchErrorCode.BATCH_ERROR_CODE_MODEL_FAILED;
-        };
     }
 }

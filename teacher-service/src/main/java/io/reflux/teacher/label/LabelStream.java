@@ -103,7 +103,7 @@ final class LabelStream implements LabelCall.Listener {
         }
         Session begun = begin(Terms.negotiate(offer, open));
         session = begun;
-        intake = new BatchIntake(streams, context, begun, unanswered, this::flush);
+        intake = new BatchIntake(streams, begun, unanswered);
         String id = streams.nextId();
         LOG.info(
                 "{}: student {} opened with {}",
@@ -125,13 +125,10 @@ final class LabelStream implements LabelCall.Listener {
     private Session begin(Terms terms) {
         LabelEncoder encoder = new LabelEncoder(offer, terms, streams.fidelity());
         CreditAccount credit = encoder.account(offer.limits().maxCreditBytes());
+        Outbox outbox = new Outbox(call, credit, unanswered, streams.metrics());
+        AnswerDesk desk = new AnswerDesk(context, outbox, credit, unanswered, this::flush);
         return new Session(
-                terms,
-                new BatchReader(offer, terms),
-                encoder,
-                credit,
-                streams.batcher().open(credit),
-                new Outbox(call, credit, unanswered, streams.metrics()));
+                terms, new BatchReader(offer, terms), credit, streams.lane(terms, credit, encoder, desk), outbox);
     }
 
     /** Sends what credit and connection allow, then tells the batcher how things stand. */

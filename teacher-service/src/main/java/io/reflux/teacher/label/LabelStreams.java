@@ -3,18 +3,21 @@ package io.reflux.teacher.label;
 import io.reflux.teacher.access.Clients;
 import io.reflux.teacher.batcher.Batcher;
 import io.reflux.teacher.fidelity.FidelitySampler;
+import io.reflux.teacher.lookup.Lookups;
 import io.reflux.teacher.metrics.TeacherMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** All streams of a teacher: counts them, names them, and drains them. Thread-safe. */
 public final class LabelStreams {
 
     private final Offer offer;
     private final Batcher batcher;
+    private final @Nullable Lookups lookups;
     private final TeacherMetrics metrics;
     private final FidelitySampler fidelity;
     private final Clients clients;
@@ -23,11 +26,21 @@ public final class LabelStreams {
     private final Promise<Void> drained = Promise.promise();
     private boolean draining;
 
-    /** No streams yet. */
+    /**
+     * No streams yet.
+     *
+     * @param lookups where answers are looked up first; null: the batcher computes everything
+     */
     public LabelStreams(
-            Offer offer, Batcher batcher, TeacherMetrics metrics, FidelitySampler fidelity, Clients clients) {
+            Offer offer,
+            Batcher batcher,
+            @Nullable Lookups lookups,
+            TeacherMetrics metrics,
+            FidelitySampler fidelity,
+            Clients clients) {
         this.offer = offer;
         this.batcher = batcher;
+        this.lookups = lookups;
         this.metrics = metrics;
         this.fidelity = fidelity;
         this.clients = clients;
@@ -86,8 +99,11 @@ public final class LabelStreams {
         return offer;
     }
 
-    Batcher batcher() {
-        return batcher;
+    /** Opens a student's way to its answers. */
+    BatchLane lane(Terms terms, CreditAccount credit, LabelEncoder encoder, AnswerDesk desk) {
+        return lookups == null
+                ? new ComputedBatches(batcher, credit, encoder, desk)
+                : new CachedBatches(lookups, terms, credit, encoder, desk);
     }
 
     TeacherMetrics metrics() {

@@ -1,7 +1,9 @@
 package io.reflux.teacher.label;
 
+import io.reflux.data.view.View;
 import io.reflux.teacher.batcher.InputBuffer;
 import io.reflux.teacher.batcher.Samples;
+import org.jspecify.annotations.Nullable;
 
 /** Samples of which only some positions are to be labelled. */
 final class PositionedSamples implements Samples {
@@ -28,6 +30,11 @@ final class PositionedSamples implements Samples {
     @Override
     public long seed(int sample) {
         return samples.seed(sample);
+    }
+
+    @Override
+    public @Nullable View view(int sample) {
+        return samples.view(sample);
     }
 
     @Override

@@ -54,6 +54,20 @@ record Terms(
         return new Terms(open.getStudent(), encoding, views(offer, open));
     }
 
+    /**
+     * The scopes of the answers at these positions, none for all; null where only tensors are taken, which have none.
+     */
+    @Nullable
+    RowScopes scopes(int[] positions) {
+        return views == null
+                ? null
+                : new RowScopes(
+                        views,
+                        Digests.fromHex(views.dataSet().fingerprint()),
+                        positions,
+                        encoding.rowDescription());
+    }
+
     private static SoftLabelEncoding encoding(Open open) {
         try {
             return SoftLabelEncoding.of(open.getEncoding());

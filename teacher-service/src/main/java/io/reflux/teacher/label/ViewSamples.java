@@ -41,10 +41,15 @@ final class ViewSamples implements Samples {
     }
 
     @Override
+    public View view(int sample) {
+        return new View(sampleIds[sample], augmentationSeeds[sample]);
+    }
+
+    @Override
     public void render(int first, int count, InputBuffer target, int offset) {
         List<View> views = new ArrayList<>(count);
         for (int i = first; i < first + count; i++) {
-            views.add(new View(sampleIds[i], augmentationSeeds[i]));
+            views.add(view(i));
         }
         source.render(views, target, offset);
     }

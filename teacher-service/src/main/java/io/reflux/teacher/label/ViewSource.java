@@ -16,6 +16,9 @@ sealed interface ViewSource {
     /** The set that the views are of. */
     DataSet dataSet();
 
+    /** What a view's seed means. */
+    Augmentation augmentation();
+
     /** Writes views one after the other, from element {@code offset} of the target on. */
     void render(List<View> views, InputBuffer target, int offset);
 
@@ -40,6 +43,11 @@ sealed interface ViewSource {
         }
 
         @Override
+        public Augmentation augmentation() {
+            return renderer.augmentation();
+        }
+
+        @Override
         public void render(List<View> views, InputBuffer target, int offset) {
             renderer.render(views, scaling, target.numbers(), offset);
         }
@@ -47,6 +55,11 @@ sealed interface ViewSource {
 
     /** Views of text, B x T tokens: the samples as they are, whatever the seeds. */
     record Sequences(TextDataSet dataSet) implements ViewSource {
+
+        @Override
+        public Augmentation augmentation() {
+            return Augmentation.NONE;
+        }
 
         @Override
         public void render(List<View> views, InputBuffer target, int offset) {

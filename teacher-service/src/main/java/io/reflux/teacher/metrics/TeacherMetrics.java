@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.Timer;
 import io.reflux.proto.v1.BatchErrorCode;
 import io.reflux.teacher.batcher.Batcher;
 import io.reflux.teacher.batcher.BatcherListener;
+import io.reflux.teacher.cache.RowCache;
+import io.reflux.teacher.lookup.Lookups;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The meters of a teacher. Thread-safe. */
 public final class TeacherMetrics implements BatcherListener {
@@ -76,8 +79,12 @@ public final class TeacherMetrics implements BatcherListener {
                 .register(registry);
     }
 
-    /** Registers what is read off when metrics are asked for. */
-    public void observe(Batcher batcher, IntSupplier streams) {
+    /**
+     * Registers what is read off when metrics are asked for.
+     *
+     * @param lookups what stands before the batcher, if anything does
+     */
+    public void observe(Batcher batcher, @Nullable Lookups lookups, IntSupplier streams) {
         Gauge.builder("reflux.teacher.streams", streams, IntSupplier::getAsInt)
                 .description("Open label streams")
                 .strongReference(true)
@@ -85,11 +92,11 @@ public final class TeacherMetrics implements BatcherListener {
         gauge(
                 "reflux.teacher.stalled.streams",
                 "Streams with work but without credit, or with a full connection",
-                () -> batcher.state().stalledLanes());
+                () -> lookups == null ? batcher.state().stalledLanes() : lookups.stalledLanes());
         gauge(
                 "reflux.teacher.queue.batches",
                 "Batches that wait for the model",
-                () -> batcher.state().queuedJobs());
+                () -> batcher.state().queuedJobs() + (lookups == null ? 0 : lookups.queuedBatches()));
         gauge(
                 "reflux.teacher.batch.target.samples",
                 "Samples of a full batch, as chosen by the measured latency of the model",
@@ -109,6 +116,11 @@ public final class TeacherMetrics implements BatcherListener {
                 .description(description)
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /** Registers the meters of a cache. */
+    public void cache(RowCache cache) {
+        new CacheMetrics(registry, cache).register();
     }
 
     /** Registers which model is served. */

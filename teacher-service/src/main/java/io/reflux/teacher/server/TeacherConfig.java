@@ -2,6 +2,7 @@ package io.reflux.teacher.server;
 
 import io.reflux.data.catalog.DataSetSpec;
 import io.reflux.teacher.access.AccessConfig;
+import io.reflux.teacher.cache.CacheConfig;
 import io.reflux.teacher.label.LabelLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.List;
  * @param drainTimeout how long {@link TeacherServer#close} waits for what is in flight, not negative
  * @param pingInterval how often a silent connection is tried; one that does not answer within it is closed; above 0
  * @param access who may call
+ * @param cache where answers are kept
  */
 public record TeacherConfig(
         Path model,
@@ -42,7 +44,8 @@ public record TeacherConfig(
         LabelLimits limits,
         Duration drainTimeout,
         Duration pingInterval,
-        AccessConfig access) {
+        AccessConfig access,
+        CacheConfig cache) {
 
     private static final int MAX_PORT = 65535;
     private static final Duration MAX_WINDOW = Duration.ofSeconds(10);
@@ -106,6 +109,7 @@ public record TeacherConfig(
         private Duration drainTimeout = Duration.ofSeconds(10);
         private Duration pingInterval = Duration.ofSeconds(2);
         private AccessConfig access = AccessConfig.OPEN;
+        private CacheConfig cache = CacheConfig.OFF;
 
         private Builder(Path model) {
             this.model = model;
@@ -165,6 +169,11 @@ public record TeacherConfig(
             return this;
         }
 
+        public Builder cache(CacheConfig value) {
+            cache = value;
+            return this;
+        }
+
         /** @throws IllegalArgumentException if a setting is out of range or two clash */
         public TeacherConfig build() {
             return new TeacherConfig(
@@ -182,7 +191,8 @@ public record TeacherConfig(
                     limits,
                     drainTimeout,
                     pingInterval,
-                    access);
+                    access,
+                    cache);
         }
     }
 }

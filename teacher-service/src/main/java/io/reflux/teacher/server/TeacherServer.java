@@ -15,9 +15,12 @@ import io.reflux.teacher.batcher.SliceComputer;
 import io.reflux.teacher.engine.EngineSlot;
 import io.reflux.teacher.engine.FixedShape;
 import io.reflux.teacher.engine.TeacherEngine;
+import io.reflux.teacher.cache.CacheException;
+import io.reflux.teacher.cache.RowCache;
 import io.reflux.teacher.fidelity.FidelitySampler;
 import io.reflux.teacher.label.LabelStreams;
 import io.reflux.teacher.label.Offer;
+import io.reflux.teacher.lookup.Lookups;
 import io.reflux.teacher.metrics.FidelityMetrics;
 import io.reflux.teacher.metrics.JvmMetrics;
 import io.reflux.teacher.metrics.TeacherMetrics;
@@ -30,6 +33,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,13 +83,14 @@ public final class TeacherServer implements AutoCloseable {
                             config.limits().maxQueuedBytes()),
                     new SliceComputer(slot::use, engine.shape(), fixedRows, metrics));
             undo.push(batcher::close);
+            Lookups lookups = lookups(config, batcher, metrics);
             Vertx vertx = VertxSetup.create(registry);
             undo.push(() -> await("Vert.x", vertx.close()));
             Clients clients = new Clients(config.access().limits(), new Refusals(registry), System::nanoTime);
             FidelitySampler fidelity = new FidelitySampler(new FidelityMetrics(registry));
             undo.push(fidelity::close);
-            this.streams = new LabelStreams(offer, batcher, metrics, fidelity, clients);
-            metrics.observe(batcher, streams::count);
+            this.streams = new LabelStreams(offer, batcher, lookups, metrics, fidelity, clients);
+            metrics.observe(batcher, lookups, streams::count);
             this.grpc = new GrpcPort(config, streams, clients, registry);
             listen("grpcPort", config.grpcPort(), vertx.deployVerticle(grpc));
             this.admin = listen(
@@ -100,11 +105,32 @@ public final class TeacherServer implements AutoCloseable {
         }
     }
 
+    /** What stands before the batcher, to be closed before it; null where nothing is cached. */
+    private @Nullable Lookups lookups(TeacherConfig settings, Batcher batcher, TeacherMetrics metrics) {
+        if (!settings.cache().enabled()) {
+            return null;
+        }
+        RowCache cache = new RowCache(settings.cache());
+        // Below the batcher, whose last batches are still written.
+        undo.addLast(cache::close);
+        metrics.cache(cache);
+        Lookups lookups = new Lookups(
+                cache,
+                batcher,
+                slot.engine().shape(),
+                () -> slot.engine().digest(),
+                settings.maxBatchSamples(),
+                settings.limits().maxQueuedBytes());
+        undo.push(lookups::close);
+        return lookups;
+    }
+
     /**
      * Loads model and data sets, and starts to serve.
      *
      * @throws io.reflux.model.graph.ModelException if the model is missing, corrupt or no classifier
      * @throws io.reflux.data.DataException if a data set is missing or corrupt
+     * @throws CacheException if the cache's folder cannot be used
      * @throws CredentialsException if a file of certificates, keys or tokens cannot be used
      * @throws TeacherException if model and data do not fit each other or a port cannot be listened on
      */

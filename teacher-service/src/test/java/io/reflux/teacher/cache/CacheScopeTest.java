@@ -25,7 +25,7 @@ final class CacheScopeTest {
 
     private static CacheScope scope(
             ByteString model, ByteString set, Augmentation views, String output, Encoding rows) {
-        return CacheScope.of(model, set, views, output, rows);
+        return CacheScope.of(model, set, views, output, new int[0], rows);
     }
 
     @Test
@@ -38,6 +38,8 @@ final class CacheScopeTest {
                         scope(MODEL, SET, Augmentation.NONE, "logits", TOP_3),
                         scope(MODEL, SET, new Augmentation(2, true), "logits", TOP_3),
                         scope(MODEL, SET, shifts, "hint", TOP_3),
+                        CacheScope.of(MODEL, SET, shifts, "logits", new int[] {1}, TOP_3),
+                        CacheScope.of(MODEL, SET, shifts, "logits", new int[] {1, 4}, TOP_3),
                         scope(
                                 MODEL,
                                 SET,
@@ -76,7 +78,7 @@ final class CacheScopeTest {
         // docs/cache.md: each text or digest after its length, each number in four bytes, big-endian.
         byte[] documented = HexFormat.of()
                 .parseHex("0000000d" + hex("reflux.rows.1") + "00000005" + hex("model") + "00000003" + hex("set")
-                        + "00000002" + "00000000" + "00000006" + hex("logits") + "00000004" + "00000003" + "40800000");
+                        + "00000002" + "00000000" + "00000006" + hex("logits") + "00000000" + "00000004" + "00000003" + "40800000");
         assertThat(scope(MODEL, SET, Augmentation.shifts(2), "logits", TOP_3)
                         .digest()
                         .toByteArray())

@@ -1,0 +1,103 @@
+package io.reflux.teacher.lookup;
+
+import io.reflux.teacher.cache.RowKey;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is being looked for or computed now, and who waits for it (single flight). The first to ask leads: it looks for
+ * the answer on everybody's behalf; should it give up, the next one leads. Thread-safe; nobody is called while it is
+ * locked.
+ */
+final class Flights {
+
+    private final Map<RowKey, Flight> flights = new HashMap<>();
+
+    private static final class Flight {
+
+        /** The leader first. */
+        private final Deque<Waiter> waiters = new ArrayDeque<>();
+
+        /** Set between the answer and the end of the flight, while the answer is written to disk. */
+        private @Nullable Answer answer;
+    }
+
+    /** How many are looked for. */
+    synchronized int size() {
+        return flights.size();
+    }
+
+    /**
+     * Waits for an answer.
+     *
+     * @return whether the waiter leads, so that it must {@link #land}, {@link #fail} or {@link #handOver}
+     */
+    boolean lead(RowKey key, Waiter waiter) {
+        Answer known;
+        synchronized (this) {
+            Flight flight = flights.get(key);
+            if (flight == null) {
+                flight = new Flight();
+                flights.put(key, flight);
+                flight.waiters.add(waiter);
+                return true;
+            }
+            known = flight.answer;
+            if (known == null) {
+                flight.waiters.add(waiter);
+            }
+        }
+        if (known != null) {
+            waiter.receive(known);
+        }
+        return false;
+    }
+
+    /** Gives everybody the answer. Until {@link #end} whoever asks gets it at once. */
+    void land(RowKey key, Answer answer) {
+        List<Waiter> waiters;
+        synchronized (this) {
+            Flight flight = flights.get(key);
+            if (flight == null) {
+                return;
+            }
+            flight.answer = answer;
+            waiters = List.copyOf(flight.waiters);
+            flight.waiters.clear();
+        }
+        waiters.forEach(waiter -> waiter.receive(answer));
+    }
+
+    /** The answer can be found in the cache from now on. */
+    synchronized void end(RowKey key) {
+        flights.remove(key);
+    }
+
+    /** Takes everybody who waits for an answer that will not come. */
+    synchronized List<Waiter> fail(RowKey key) {
+        Flight flight = flights.remove(key);
+        return flight == null ? List.of() : List.copyOf(flight.waiters);
+    }
+
+    /**
+     * The leader gives up. Does nothing if it does not lead.
+     *
+     * @return who leads now; null if nobody waits any more
+     */
+    synchronized @Nullable Waiter handOver(RowKey key, PendingAnswer leader) {
+        Flight flight = flights.get(key);
+        if (flight == null || flight.answer != null || flight.waiters.element().answer() != leader) {
+            return null;
+        }
+        flight.waiters.removeIf(waiter -> waiter.answer() == leader || !waiter.answer().wanted());
+        if (flight.waiters.isEmpty()) {
+            flights.remove(key);
+            return null;
+        }
+        return flight.waiters.element();
+    }
+}
