@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             "  reflux teacher --model teacher.onnx",
             "  reflux teacher --model teacher.onnx --data mnist --data-dir /data --host 0.0.0.0",
             "  reflux teacher --model teacher.onnx --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem --token-file tokens",
+            "  reflux teacher --model teacher.onnx --data mnist --data-dir /data --cache-dir /var/cache/reflux",
             "  reflux teacher --model teacher.pt --data glyphs --port 0 --metrics-port 0 --ready-file ready.json"
         })
 public final class TeacherCommand implements Callable<Integer> {
@@ -145,6 +146,9 @@ public final class TeacherCommand implements Callable<Integer> {
             description = "How long the end waits for what is in flight (default: ${DEFAULT-VALUE}).")
     private long drainSeconds;
 
+    @ArgGroup(exclusive = false, heading = "%nWhere answers are kept (docs/cache.md):%n")
+    private CacheOptions cache = new CacheOptions();
+
     @ArgGroup(exclusive = false, heading = "%nWho may call (docs/security.md):%n")
     private AccessOptions access = new AccessOptions();
 
@@ -191,6 +195,7 @@ public final class TeacherCommand implements Callable<Integer> {
                 .deterministic(deterministic)
                 .drainTimeout(Duration.ofSeconds(drainSeconds))
                 .access(access.config())
+                .cache(cache.config())
                 .build();
     }
 

@@ -22,8 +22,7 @@ final class AnswerDesk {
      * @param context its event loop
      * @param changed called there when there is something to send, or a batch will not be answered
      */
-    AnswerDesk(
-            Context context, Outbox outbox, CreditAccount credit, UnansweredBatches unanswered, Runnable changed) {
+    AnswerDesk(Context context, Outbox outbox, CreditAccount credit, UnansweredBatches unanswered, Runnable changed) {
         this.context = context;
         this.outbox = outbox;
         this.credit = credit;

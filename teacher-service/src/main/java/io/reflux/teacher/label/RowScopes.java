@@ -28,8 +28,7 @@ final class RowScopes {
         if (known != null && known.modelDigest().equals(modelDigest)) {
             return known;
         }
-        CacheScope scope =
-                CacheScope.of(modelDigest, dataSet, views.augmentation(), Offer.LOGITS, positions, rows);
+        CacheScope scope = CacheScope.of(modelDigest, dataSet, views.augmentation(), Offer.LOGITS, positions, rows);
         last = scope;
         return scope;
     }

@@ -62,10 +62,7 @@ record Terms(
         return views == null
                 ? null
                 : new RowScopes(
-                        views,
-                        Digests.fromHex(views.dataSet().fingerprint()),
-                        positions,
-                        encoding.rowDescription());
+                        views, Digests.fromHex(views.dataSet().fingerprint()), positions, encoding.rowDescription());
     }
 
     private static SoftLabelEncoding encoding(Open open) {

@@ -93,7 +93,8 @@ final class Flights {
         if (flight == null || flight.answer != null || flight.waiters.element().answer() != leader) {
             return null;
         }
-        flight.waiters.removeIf(waiter -> waiter.answer() == leader || !waiter.answer().wanted());
+        flight.waiters.removeIf(
+                waiter -> waiter.answer() == leader || !waiter.answer().wanted());
         if (flight.waiters.isEmpty()) {
             flights.remove(key);
             return null;

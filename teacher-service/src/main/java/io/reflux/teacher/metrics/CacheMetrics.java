@@ -21,7 +21,11 @@ final class CacheMetrics {
 
     void register() {
         for (Tier tier : Tier.values()) {
-            counter("hits", "Answers that were known", tier, held -> held.counts().hits(tier));
+            counter(
+                    "hits",
+                    "Answers that were known",
+                    tier,
+                    held -> held.counts().hits(tier));
             counter("evictions", "Answers that were dropped to make room", tier, held -> held.evictions(tier));
             Gauge.builder("reflux.teacher.cache.bytes", cache, held -> held.bytes(tier))
                     .description("Size of the answers that are held")
@@ -30,13 +34,22 @@ final class CacheMetrics {
                     .strongReference(true)
                     .register(registry);
         }
-        counter("misses", "Answers that had to be computed", held -> held.counts().misses());
-        counter("joins", "Answers that were looked for or computed already", held -> held.counts()
-                .joins());
-        counter("corrupt", "Answers on disk that were damaged and dropped", held -> held.counts()
-                .corrupt());
-        counter("write.failures", "Answers that could not be written to disk", held -> held.counts()
-                .writeFailures());
+        counter(
+                "misses",
+                "Answers that had to be computed",
+                held -> held.counts().misses());
+        counter(
+                "joins",
+                "Answers that were looked for or computed already",
+                held -> held.counts().joins());
+        counter(
+                "corrupt",
+                "Answers on disk that were damaged and dropped",
+                held -> held.counts().corrupt());
+        counter(
+                "write.failures",
+                "Answers that could not be written to disk",
+                held -> held.counts().writeFailures());
     }
 
     private void counter(String name, String description, ToDoubleFunction<RowCache> value) {

@@ -78,7 +78,8 @@ final class CacheScopeTest {
         // docs/cache.md: each text or digest after its length, each number in four bytes, big-endian.
         byte[] documented = HexFormat.of()
                 .parseHex("0000000d" + hex("reflux.rows.1") + "00000005" + hex("model") + "00000003" + hex("set")
-                        + "00000002" + "00000000" + "00000006" + hex("logits") + "00000000" + "00000004" + "00000003" + "40800000");
+                        + "00000002" + "00000000" + "00000006" + hex("logits") + "00000000" + "00000004" + "00000003"
+                        + "40800000");
         assertThat(scope(MODEL, SET, Augmentation.shifts(2), "logits", TOP_3)
                         .digest()
                         .toByteArray())

@@ -441,7 +441,7 @@ final class LabelCallTest {
                 student, batchId, samples, Encoding.newBuilder().setKind(kind).build());
     }
 
-    private static float[] collect(Student student, long batchId, int samples, Encoding description) throws Exception {
+    static float[] collect(Student student, long batchId, int samples, Encoding description) throws Exception {
         SoftLabelEncoding encoding = SoftLabelEncoding.of(description);
         float[] logits = new float[samples * TinyModel.CLASSES];
         int left = samples;
@@ -475,6 +475,11 @@ final class LabelCallTest {
             views.add(View.plain(first + i));
         }
         return views;
+    }
+
+    /** Two samples by value. */
+    static Tensor pixels() {
+        return tensor(ElementType.ELEMENT_TYPE_UINT8, new byte[32]).build();
     }
 
     private static Tensor.Builder tensor(ElementType type, byte[] data) {

@@ -33,6 +33,11 @@ final class TinyModel implements InferenceModel {
         this.elements = Math.toIntExact(sampleShape.stream().reduce(1L, (a, b) -> a * b));
     }
 
+    /** Calls that wait for their turn. */
+    int waiting() {
+        return turns.getQueueLength();
+    }
+
     @Override
     public List<Long> sampleShape() {
         return sampleShape;
