@@ -11,7 +11,7 @@ import java.security.NoSuchAlgorithmException;
  * All that a row depends on beside its view.
  *
  * @param modelDigest SHA-256 of the model that computes the rows
- * @param digest SHA-256 of everything: model, data set, augmentation, output and encoding
+ * @param digest SHA-256 of everything: model, data set, augmentation, output, positions and encoding
  */
 public record CacheScope(ByteString modelDigest, ByteString digest) {
 
@@ -21,6 +21,7 @@ public record CacheScope(ByteString modelDigest, ByteString digest) {
      * The scope of a model's rows.
      *
      * @param modelDigest SHA-256 of the model
+     * @param fixedRows rows of every batch of the model, whose bits depend on it; 0: as many as there are
      * @param dataSet fingerprint of the data set
      * @param augmentation what a view's seed means
      * @param output name of the output
@@ -29,6 +30,7 @@ public record CacheScope(ByteString modelDigest, ByteString digest) {
      */
     public static CacheScope of(
             ByteString modelDigest,
+            int fixedRows,
             ByteString dataSet,
             Augmentation augmentation,
             String output,
@@ -37,6 +39,7 @@ public record CacheScope(ByteString modelDigest, ByteString digest) {
         MessageDigest sha = sha256();
         part(sha, ByteString.copyFromUtf8(TAG));
         part(sha, modelDigest);
+        number(sha, fixedRows);
         part(sha, dataSet);
         number(sha, augmentation.maxShift());
         number(sha, augmentation.flip() ? 1 : 0);

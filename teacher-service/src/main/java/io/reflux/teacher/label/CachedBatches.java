@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class CachedBatches implements BatchLane {
 
     private final LookupLane lane;
+    private final int fixedRows;
     private final Terms terms;
     private final LabelEncoder encoder;
     private final AnswerDesk desk;
 
     CachedBatches(Lookups lookups, Terms terms, CreditAccount credit, LabelEncoder encoder, AnswerDesk desk) {
         this.lane = lookups.open(credit, encoder);
+        this.fixedRows = lookups.fixedRows();
         this.terms = terms;
         this.encoder = encoder;
         this.desk = desk;
@@ -46,7 +48,7 @@ final class CachedBatches implements BatchLane {
     }
 
     private SampleKeys keys(Samples samples) {
-        RowScopes scopes = terms.scopes(samples.positions());
+        RowScopes scopes = terms.scopes(samples.positions(), fixedRows);
         return new SampleKeys() {
             @Override
             public @Nullable RowKey key(int sample, ByteString modelDigest) {

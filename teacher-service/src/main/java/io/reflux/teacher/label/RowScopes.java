@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The scopes of a stream's rows: one a model that answers it. Thread-safe. */
 final class RowScopes {
 
+    private final int fixedRows;
     private final ViewSource views;
     private final ByteString dataSet;
     private final int[] positions;
@@ -16,7 +17,8 @@ final class RowScopes {
     /** The last one asked for; there seldom is another. */
     private volatile @Nullable CacheScope last;
 
-    RowScopes(ViewSource views, ByteString dataSet, int[] positions, Encoding rows) {
+    RowScopes(int fixedRows, ViewSource views, ByteString dataSet, int[] positions, Encoding rows) {
+        this.fixedRows = fixedRows;
         this.views = views;
         this.dataSet = dataSet;
         this.positions = positions;
@@ -28,7 +30,8 @@ final class RowScopes {
         if (known != null && known.modelDigest().equals(modelDigest)) {
             return known;
         }
-        CacheScope scope = CacheScope.of(modelDigest, dataSet, views.augmentation(), Offer.LOGITS, positions, rows);
+        CacheScope scope =
+                CacheScope.of(modelDigest, fixedRows, dataSet, views.augmentation(), Offer.LOGITS, positions, rows);
         last = scope;
         return scope;
     }

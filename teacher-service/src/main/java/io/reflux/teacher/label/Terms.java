@@ -56,13 +56,19 @@ record Terms(
 
     /**
      * The scopes of the answers at these positions, none for all; null where only tensors are taken, which have none.
+     *
+     * @param fixedRows rows of every batch of the model; 0: as many as there are
      */
     @Nullable
-    RowScopes scopes(int[] positions) {
+    RowScopes scopes(int[] positions, int fixedRows) {
         return views == null
                 ? null
                 : new RowScopes(
-                        views, Digests.fromHex(views.dataSet().fingerprint()), positions, encoding.rowDescription());
+                        fixedRows,
+                        views,
+                        Digests.fromHex(views.dataSet().fingerprint()),
+                        positions,
+                        encoding.rowDescription());
     }
 
     private static SoftLabelEncoding encoding(Open open) {

@@ -31,6 +31,7 @@ public final class Lookups implements AutoCloseable {
     private final ModelShape shape;
     private final Supplier<ByteString> modelDigest;
     private final int maxAhead;
+    private final int fixedRows;
     private final long maxHeldBytes;
     private final Flights flights = new Flights();
     private final ExecutorService readers;
@@ -45,6 +46,7 @@ public final class Lookups implements AutoCloseable {
      * @param batcher computes what is missing; to be closed after this
      * @param modelDigest SHA-256 of the model that the batcher runs now
      * @param maxBatchSamples most samples that enter the model together
+     * @param fixedRows rows of every batch of the model; 0: as many as there are
      * @param maxHeldBytes most memory that batches may hold until they are answered, over all students
      */
     public Lookups(
@@ -53,18 +55,25 @@ public final class Lookups implements AutoCloseable {
             ModelShape shape,
             Supplier<ByteString> modelDigest,
             int maxBatchSamples,
+            int fixedRows,
             long maxHeldBytes) {
         this.cache = cache;
         this.batcher = batcher;
         this.shape = shape;
         this.modelDigest = modelDigest;
         this.maxAhead = Math.max(1024, 2 * maxBatchSamples);
+        this.fixedRows = fixedRows;
         this.maxHeldBytes = maxHeldBytes;
         this.readers = Executors.newFixedThreadPool(READERS, run -> {
             Thread reader = new Thread(run, "reflux-lookup");
             reader.setDaemon(true);
             return reader;
         });
+    }
+
+    /** Rows of every batch of the model; 0: as many as there are. */
+    public int fixedRows() {
+        return fixedRows;
     }
 
     /** Opens a lane, to be closed by the caller. */

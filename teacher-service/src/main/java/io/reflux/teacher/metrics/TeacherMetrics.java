@@ -97,6 +97,12 @@ public final class TeacherMetrics implements BatcherListener {
                 "reflux.teacher.queue.batches",
                 "Batches that wait for the model",
                 () -> batcher.state().queuedJobs() + (lookups == null ? 0 : lookups.queuedBatches()));
+        if (lookups != null) {
+            gauge(
+                    "reflux.teacher.cache.flights",
+                    "Answers that are looked for or computed now, each once for all who wait for it",
+                    lookups::inFlight);
+        }
         gauge(
                 "reflux.teacher.batch.target.samples",
                 "Samples of a full batch, as chosen by the measured latency of the model",

@@ -83,7 +83,7 @@ public final class TeacherServer implements AutoCloseable {
                             config.limits().maxQueuedBytes()),
                     new SliceComputer(slot::use, engine.shape(), fixedRows, metrics));
             undo.push(batcher::close);
-            Lookups lookups = lookups(config, batcher, metrics);
+            Lookups lookups = lookups(config, fixedRows, batcher, metrics);
             Vertx vertx = VertxSetup.create(registry);
             undo.push(() -> await("Vert.x", vertx.close()));
             Clients clients = new Clients(config.access().limits(), new Refusals(registry), System::nanoTime);
@@ -106,7 +106,7 @@ public final class TeacherServer implements AutoCloseable {
     }
 
     /** What stands before the batcher, to be closed before it; null where nothing is cached. */
-    private @Nullable Lookups lookups(TeacherConfig settings, Batcher batcher, TeacherMetrics metrics) {
+    private @Nullable Lookups lookups(TeacherConfig settings, int fixedRows, Batcher batcher, TeacherMetrics metrics) {
         if (!settings.cache().enabled()) {
             return null;
         }
@@ -120,6 +120,7 @@ public final class TeacherServer implements AutoCloseable {
                 slot.engine().shape(),
                 () -> slot.engine().digest(),
                 settings.maxBatchSamples(),
+                fixedRows,
                 settings.limits().maxQueuedBytes());
         undo.push(lookups::close);
         return lookups;

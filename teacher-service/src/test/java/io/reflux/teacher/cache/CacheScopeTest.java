@@ -25,7 +25,7 @@ final class CacheScopeTest {
 
     private static CacheScope scope(
             ByteString model, ByteString set, Augmentation views, String output, Encoding rows) {
-        return CacheScope.of(model, set, views, output, new int[0], rows);
+        return CacheScope.of(model, 0, set, views, output, new int[0], rows);
     }
 
     @Test
@@ -33,13 +33,14 @@ final class CacheScopeTest {
         Augmentation shifts = Augmentation.shifts(2);
         assertThat(List.of(
                         scope(MODEL, SET, shifts, "logits", TOP_3),
+                        CacheScope.of(MODEL, 32, SET, shifts, "logits", new int[0], TOP_3),
                         scope(SET, MODEL, shifts, "logits", TOP_3),
                         scope(MODEL, ByteString.copyFromUtf8("sets"), shifts, "logits", TOP_3),
                         scope(MODEL, SET, Augmentation.NONE, "logits", TOP_3),
                         scope(MODEL, SET, new Augmentation(2, true), "logits", TOP_3),
                         scope(MODEL, SET, shifts, "hint", TOP_3),
-                        CacheScope.of(MODEL, SET, shifts, "logits", new int[] {1}, TOP_3),
-                        CacheScope.of(MODEL, SET, shifts, "logits", new int[] {1, 4}, TOP_3),
+                        CacheScope.of(MODEL, 0, SET, shifts, "logits", new int[] {1}, TOP_3),
+                        CacheScope.of(MODEL, 0, SET, shifts, "logits", new int[] {1, 4}, TOP_3),
                         scope(
                                 MODEL,
                                 SET,
@@ -77,7 +78,8 @@ final class CacheScopeTest {
     void scope_digest_isThatOfTheDocumentedBytes() throws Exception {
         // docs/cache.md: each text or digest after its length, each number in four bytes, big-endian.
         byte[] documented = HexFormat.of()
-                .parseHex("0000000d" + hex("reflux.rows.1") + "00000005" + hex("model") + "00000003" + hex("set")
+                .parseHex("0000000d" + hex("reflux.rows.1") + "00000005" + hex("model") + "00000000" + "00000003"
+                        + hex("set")
                         + "00000002" + "00000000" + "00000006" + hex("logits") + "00000000" + "00000004" + "00000003"
                         + "40800000");
         assertThat(scope(MODEL, SET, Augmentation.shifts(2), "logits", TOP_3)

@@ -13,7 +13,7 @@ final class Rows {
     static final Encoding FP32 =
             Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_FP32).build();
     static final CacheScope SCOPE =
-            CacheScope.of(MODEL, ByteString.copyFromUtf8("set"), Augmentation.NONE, "logits", new int[0], FP32);
+            CacheScope.of(MODEL, 0, ByteString.copyFromUtf8("set"), Augmentation.NONE, "logits", new int[0], FP32);
 
     private Rows() {}
 

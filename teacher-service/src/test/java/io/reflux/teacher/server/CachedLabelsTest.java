@@ -183,6 +183,7 @@ final class CachedLabelsTest {
             for (Student student : List.of(first, second)) {
                 assertThat(student.next().getError().getCode()).isEqualTo(BatchErrorCode.BATCH_ERROR_CODE_MODEL_FAILED);
             }
+            Eventually.isTrue("nothing left", () -> metric(teacher, "flights") == 0);
             teacher.model.failing = false;
             for (Student student : List.of(first, second)) {
                 student.views(1, 0, ROWS);
@@ -209,6 +210,7 @@ final class CachedLabelsTest {
             teacher.model.turns.release(100);
             assertThat(bad.next().getError().getCode()).isEqualTo(BatchErrorCode.BATCH_ERROR_CODE_NON_FINITE);
             LabelCallTest.collect(good, 0, 20, FP32);
+            Eventually.isTrue("nothing left", () -> metric(teacher, "flights") == 0);
             teacher.model.nanFor = sample -> false;
             bad.views(1, 480, 40);
             LabelCallTest.collect(bad, 1, 40, FP32);
