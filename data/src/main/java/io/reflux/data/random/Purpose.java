@@ -19,7 +19,9 @@ public enum Purpose {
     /** The seed of the glyphs that are tested on. */
     GLYPH_TEST_SEED(8),
     /** Whether a view is mirrored. */
-    FLIP(9);
+    FLIP(9),
+    /** Which view of a bank a sample begins with. */
+    BANK_START(10);
 
     private final int tag;
 

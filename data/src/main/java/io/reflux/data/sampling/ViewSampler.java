@@ -23,10 +23,16 @@ public final class ViewSampler {
     private final long seed;
     private final Augmentation augmentation;
     private final boolean shuffle;
+    private final ViewBank bank;
     private final int batchesPerEpoch;
     private long nextBatchId;
     private int orderEpoch = -1;
     private int[] order = {};
+
+    /** A sampler that stands before batch 0 and shows new views in every epoch. */
+    public ViewSampler(SampleIds ids, int batchSize, long seed, Augmentation augmentation, boolean shuffle) {
+        this(ids, batchSize, seed, augmentation, shuffle, ViewBank.OPEN);
+    }
 
     /**
      * A sampler that stands before batch 0.
@@ -36,9 +42,11 @@ public final class ViewSampler {
      * @param seed of the order and of the augmentation seeds
      * @param augmentation with {@link Augmentation#NONE} all augmentation seeds are 0
      * @param shuffle a new order every epoch; else the order of {@code ids}
+     * @param bank which views of a sample there are; without an augmentation there is only one
      * @throws IllegalArgumentException if a value is out of range
      */
-    public ViewSampler(SampleIds ids, int batchSize, long seed, Augmentation augmentation, boolean shuffle) {
+    public ViewSampler(
+            SampleIds ids, int batchSize, long seed, Augmentation augmentation, boolean shuffle, ViewBank bank) {
         if (ids.size() < 1 || ids.size() > MAX_SAMPLES) {
             throw new IllegalArgumentException(
                     "samples of an epoch: %d (expected: 1 to %d)".formatted(ids.size(), MAX_SAMPLES));
@@ -51,6 +59,7 @@ public final class ViewSampler {
         this.seed = seed;
         this.augmentation = augmentation;
         this.shuffle = shuffle;
+        this.bank = bank;
         this.batchesPerEpoch = Math.toIntExact((ids.size() + batchSize - 1) / batchSize);
     }
 
@@ -94,7 +103,8 @@ public final class ViewSampler {
         List<View> views = new ArrayList<>(to - from);
         for (int i = from; i < to; i++) {
             long sampleId = ids.get(order[i]);
-            views.add(new View(sampleId, augmentationSeed(epochSeed, sampleId)));
+            views.add(new View(
+                    sampleId, augmentation.isNone() ? 0 : bank.augmentationSeed(seed, epoch, epochSeed, sampleId)));
         }
         return new ViewBatch(batchId, epoch, batchInEpoch, batchesPerEpoch, views);
     }
@@ -105,14 +115,5 @@ public final class ViewSampler {
             order = shuffle ? EpochOrder.shuffled(size, seed, epoch) : EpochOrder.inOrder(size);
             orderEpoch = epoch;
         }
-    }
-
-    /** A seed for this sample in this epoch, never 0, which would mean the sample as it is. */
-    private long augmentationSeed(long epochSeed, long sampleId) {
-        if (augmentation.isNone()) {
-            return 0;
-        }
-        long drawn = new PhiloxStream(epochSeed, Purpose.AUGMENTATION_SEED, sampleId).nextLong();
-        return drawn == 0 ? 1 : drawn;
     }
 }

@@ -43,7 +43,8 @@ public final class CacheCounts {
         return writeFailures.sum();
     }
 
-    void hit(Tier tier) {
+    /** A row was found. */
+    public void hit(Tier tier) {
         (tier == Tier.MEMORY ? memoryHits : diskHits).increment();
     }
 

@@ -31,12 +31,18 @@ final class Flights {
         return flights.size();
     }
 
-    /**
-     * Waits for an answer.
-     *
-     * @return whether the waiter leads, so that it must {@link #land}, {@link #fail} or {@link #handOver}
-     */
-    boolean lead(RowKey key, Waiter waiter) {
+    /** What asking led to. */
+    enum Asked {
+        /** Nobody looked for it: the waiter must {@link #land}, {@link #fail} or {@link #handOver} it. */
+        LEADS,
+        /** Somebody looks for it. */
+        WAITS,
+        /** It was known, and the waiter has it. */
+        KNOWN
+    }
+
+    /** Waits for an answer. */
+    Asked ask(RowKey key, Waiter waiter) {
         Answer known;
         synchronized (this) {
             Flight flight = flights.get(key);
@@ -44,17 +50,16 @@ final class Flights {
                 flight = new Flight();
                 flights.put(key, flight);
                 flight.waiters.add(waiter);
-                return true;
+                return Asked.LEADS;
             }
             known = flight.answer;
             if (known == null) {
                 flight.waiters.add(waiter);
+                return Asked.WAITS;
             }
         }
-        if (known != null) {
-            waiter.receive(known);
-        }
-        return false;
+        waiter.receive(known);
+        return Asked.KNOWN;
     }
 
     /** Gives everybody the answer. Until {@link #end} whoever asks gets it at once. */

@@ -6,6 +6,7 @@ import io.reflux.teacher.batcher.Batcher;
 import io.reflux.teacher.batcher.Failure;
 import io.reflux.teacher.cache.RowCache;
 import io.reflux.teacher.cache.RowKey;
+import io.reflux.teacher.cache.Tier;
 import io.reflux.teacher.engine.ModelShape;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -161,15 +162,17 @@ public final class Lookups implements AutoCloseable {
         if (key == null) {
             return true;
         }
-        if (!flights.lead(key, new Waiter(answer, index))) {
-            cache.counts().joined();
-            return false;
+        switch (flights.ask(key, new Waiter(answer, index))) {
+            case WAITS -> cache.counts().joined();
+            case KNOWN -> cache.counts().hit(Tier.MEMORY);
+            case LEADS -> {
+                if (!found(key)) {
+                    cache.counts().missed();
+                    return true;
+                }
+            }
         }
-        if (found(key)) {
-            return false;
-        }
-        cache.counts().missed();
-        return true;
+        return false;
     }
 
     private boolean found(RowKey key) {
