@@ -44,6 +44,7 @@ public final class TeacherCommand implements Callable<Integer> {
 
     private static final int MAX_BATCH = 256;
     private static final int DETERMINISTIC_BATCH = 32;
+    private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
 
     @Spec
     private CommandSpec spec;
@@ -140,6 +141,12 @@ public final class TeacherCommand implements Callable<Integer> {
     private int threads;
 
     @Option(
+            names = "--watch",
+            description = "Serve what is put in the place of --model's file, without dropping a stream: write it beside and"
+                    + " rename it. What cannot take the model's place is left alone (docs/teacher.md).")
+    private boolean watch;
+
+    @Option(
             names = "--drain-seconds",
             paramLabel = "S",
             defaultValue = "10",
@@ -195,6 +202,7 @@ public final class TeacherCommand implements Callable<Integer> {
                 .deterministic(deterministic)
                 .drainTimeout(Duration.ofSeconds(drainSeconds))
                 .access(access.config())
+                .watchInterval(watch ? WATCH_INTERVAL : Duration.ZERO)
                 .cache(cache.config())
                 .build();
     }

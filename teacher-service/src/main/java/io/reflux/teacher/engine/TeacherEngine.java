@@ -100,6 +100,27 @@ public final class TeacherEngine implements AutoCloseable {
     }
 
     /**
+     * Checks that another model can take this one's place, for students that have opened their streams.
+     *
+     * @throws IllegalArgumentException with the first thing that it takes or gives in another way
+     */
+    public void requireSameAs(TeacherEngine served) {
+        requireSame("samples", sampleShape(), served.sampleShape());
+        requireSame("inputs", shape.inputType(), served.shape.inputType());
+        requireSame("positions with logits", shape.positions(), served.shape.positions());
+        requireSame("classes", shape.classes(), served.shape.classes());
+        requireSame("tokens", numTokens(), served.numTokens());
+        requireSame("scaling of pixels", scaling, served.scaling);
+    }
+
+    private void requireSame(String what, Object mine, Object served) {
+        if (!mine.equals(served)) {
+            throw new IllegalArgumentException(
+                    "model " + name + ": " + what + " " + mine + " (expected: " + served + ", as served)");
+        }
+    }
+
+    /**
      * Computes logits in evaluation mode; blocks while another call runs.
      *
      * @throws RuntimeException if the model fails

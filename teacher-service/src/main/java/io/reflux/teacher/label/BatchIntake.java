@@ -6,6 +6,7 @@ import io.reflux.teacher.access.Limit;
 import io.reflux.teacher.batcher.Samples;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.StatusException;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a student's batches to its lane, each under a new id and within the limits. Runs on the stream's event loop. */
 final class BatchIntake {
@@ -26,15 +27,15 @@ final class BatchIntake {
     /**
      * Takes a batch, or answers it with an error.
      *
-     * @param draining whether the teacher takes no more
+     * @param ending why the stream takes no more and ends soon; null: it takes batches
      * @throws StatusException if the batch breaks the protocol, so that the stream must end
      */
-    void take(Batch batch, boolean draining) {
+    void take(Batch batch, @Nullable StatusException ending) {
         long id = batch.getBatchId();
         requireNext(id);
         requireRoom();
-        if (draining) {
-            error(id, BatchErrorCode.BATCH_ERROR_CODE_OVERLOADED, "the teacher is draining; go to another one");
+        if (ending != null) {
+            error(id, BatchErrorCode.BATCH_ERROR_CODE_OVERLOADED, ending.message());
             return;
         }
         Samples samples;

@@ -1,5 +1,6 @@
 package io.reflux.teacher.label;
 
+import com.google.protobuf.ByteString;
 import io.reflux.proto.v1.LabelRequest;
 import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Open;
@@ -7,6 +8,8 @@ import io.reflux.proto.v1.Opened;
 import io.reflux.teacher.access.AccessGate;
 import io.reflux.teacher.access.Limit;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
@@ -38,7 +41,13 @@ final class LabelStream implements LabelCall.Listener {
     private @Nullable Session session;
     private @Nullable BatchIntake intake;
     private boolean inputEnded;
-    private boolean draining;
+    /** Why the stream takes no more batches and ends when those taken are answered; null: it goes on. */
+    private @Nullable StatusException ending;
+
+    /** The model that the student was told of last. */
+    private ByteString announced = ByteString.EMPTY;
+
+    private final Promise<Void> over = Promise.promise();
 
     LabelStream(LabelStreams streams, Vertx vertx, GrpcServerRequest<LabelRequest, LabelResponse> request) {
         this.streams = streams;
@@ -61,10 +70,58 @@ final class LabelStream implements LabelCall.Listener {
 
     /** Takes no more batches, and ends when those taken are answered. From any thread. */
     void drain() {
+        context.runOnContext(run -> endWith(
+                new StatusException(GrpcStatus.UNAVAILABLE, "the teacher is draining; go to another one")));
+    }
+
+    /**
+     * If the student takes labels of no such model, takes no more batches, and ends when those taken are answered. From any thread.
+     *
+     * @return completed when the stream has ended, or need not
+     */
+    Future<Void> retire(ByteString next) {
+        Promise<Void> done = Promise.promise();
         context.runOnContext(run -> {
-            draining = true;
-            endIfDone();
+            if (session == null || session.terms().allow(next)) {
+                done.complete();
+            } else {
+                over.future().onComplete(done);
+                endWith(session.terms().refusalOf(next));
+            }
         });
+        return done.future();
+    }
+
+    /** Another model answers from now on. From any thread, between the labels of both. */
+    void modelChanged(ByteString next) {
+        context.runOnContext(run -> turnTo(next));
+    }
+
+    private void turnTo(ByteString next) {
+        if (session == null || next.equals(announced)) {
+            return;
+        }
+        if (session.terms().allow(next)) {
+            announced = next;
+            session.outbox().modelChanged(next);
+            flush();
+        } else {
+            broken(session.terms().refusalOf(next));
+        }
+    }
+
+    /** Answers of a model have come; those from a cache may be ahead of the news of it. */
+    private void answeredBy(ByteString digest) {
+        if (digest.equals(offer.engine().digest())) {
+            turnTo(digest);
+        }
+    }
+
+    private void endWith(StatusException status) {
+        if (ending == null) {
+            ending = status;
+        }
+        endIfDone();
     }
 
     private void openTimedOut() {
@@ -79,7 +136,7 @@ final class LabelStream implements LabelCall.Listener {
     public void receive(LabelRequest message) {
         switch (message.getMessageCase()) {
             case OPEN -> open(message.getOpen());
-            case BATCH -> opened(intake).take(message.getBatch(), draining);
+            case BATCH -> opened(intake).take(message.getBatch(), ending);
             case CREDIT -> {
                 opened(session).credit().grant(message.getCredit().getBytes());
                 flush();
@@ -101,7 +158,8 @@ final class LabelStream implements LabelCall.Listener {
         if (session != null) {
             throw new StatusException(GrpcStatus.INVALID_ARGUMENT, "open: sent again (expected: once)");
         }
-        Session begun = begin(Terms.negotiate(offer, open));
+        announced = offer.engine().digest();
+        Session begun = begin(Terms.negotiate(offer, announced, open));
         session = begun;
         intake = new BatchIntake(streams, begun, unanswered);
         String id = streams.nextId();
@@ -113,7 +171,7 @@ final class LabelStream implements LabelCall.Listener {
         call.write(LabelResponse.newBuilder()
                 .setOpened(Opened.newBuilder()
                         .setStreamId(id)
-                        .setModelDigest(offer.engine().digest())
+                        .setModelDigest(announced)
                         .setEncoding(begun.terms().encoding().description())
                         .addOutputs(offer.logits())
                         .setLimits(offer.limits().toProto()))
@@ -126,7 +184,7 @@ final class LabelStream implements LabelCall.Listener {
         LabelEncoder encoder = new LabelEncoder(offer, terms, streams.fidelity());
         CreditAccount credit = encoder.account(offer.limits().maxCreditBytes());
         Outbox outbox = new Outbox(call, credit, unanswered, streams.metrics());
-        AnswerDesk desk = new AnswerDesk(context, outbox, credit, unanswered, this::flush);
+        AnswerDesk desk = new AnswerDesk(context, outbox, credit, unanswered, this::answeredBy, this::flush);
         return new Session(
                 terms, new BatchReader(offer, terms), credit, streams.lane(terms, credit, encoder, desk), outbox);
     }
@@ -177,8 +235,8 @@ final class LabelStream implements LabelCall.Listener {
         } else if (inputEnded) {
             close();
             call.end();
-        } else if (draining) {
-            broken(new StatusException(GrpcStatus.UNAVAILABLE, "the teacher is draining; go to another one"));
+        } else if (ending != null) {
+            broken(ending);
         }
     }
 
@@ -215,5 +273,6 @@ final class LabelStream implements LabelCall.Listener {
             session.lane().close();
         }
         streams.remove(this);
+        over.tryComplete();
     }
 }

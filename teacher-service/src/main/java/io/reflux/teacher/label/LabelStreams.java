@@ -1,5 +1,6 @@
 package io.reflux.teacher.label;
 
+import com.google.protobuf.ByteString;
 import io.reflux.teacher.access.Clients;
 import io.reflux.teacher.batcher.Batcher;
 import io.reflux.teacher.fidelity.FidelitySampler;
@@ -73,6 +74,29 @@ public final class LabelStreams {
         }
         left.forEach(LabelStream::drain);
         return drained.future();
+    }
+
+    /**
+     * Has the streams that asked for another model than {@code next} by its digest take no more batches, and end with
+     * FAILED_PRECONDITION when those that were taken are answered.
+     *
+     * @return completed when they have ended
+     */
+    public Future<Void> retire(ByteString next) {
+        return Future.join(all().stream().map(stream -> stream.retire(next)).toList())
+                .mapEmpty();
+    }
+
+    /**
+     * Tells all streams that another model answers. To be called after the last batch of the former one was handed over and
+     * before the first of the next, so that each student hears of it between them. Streams that asked for another model end.
+     */
+    public void announce(ByteString next) {
+        all().forEach(stream -> stream.modelChanged(next));
+    }
+
+    private synchronized Set<LabelStream> all() {
+        return Set.copyOf(streams);
     }
 
     /** Whether there is room for the stream; if so it must be removed when it has ended. */

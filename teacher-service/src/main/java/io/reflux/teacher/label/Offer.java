@@ -13,12 +13,16 @@ import io.reflux.proto.v1.OutputDescription;
 import io.reflux.proto.v1.OutputKind;
 import io.reflux.proto.v1.TensorDescription;
 import io.reflux.proto.wire.Digests;
+import io.reflux.teacher.engine.EngineSlot;
 import io.reflux.teacher.engine.TeacherEngine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a teacher serves: its model, its data sets by fingerprint, and its limits. Immutable. */
+/**
+ * What a teacher serves: the model of the moment, data sets by fingerprint, and limits. But for the model's digest it stays the same,
+ * since only a model that takes and gives the same can take another's place. Thread-safe.
+ */
 public final class Offer {
 
     /** The name of the one output, whatever it is called in the graph. */
@@ -26,7 +30,7 @@ public final class Offer {
 
     private static final String INPUT = "input";
 
-    private final TeacherEngine engine;
+    private final EngineSlot slot;
     private final Map<ByteString, DataSet> dataSets = new LinkedHashMap<>();
     private final LabelLimits limits;
     private final long numTokens;
@@ -38,8 +42,9 @@ public final class Offer {
      *
      * @throws IllegalArgumentException if a data set does not fit the model; the message names both
      */
-    public Offer(TeacherEngine engine, List<? extends DataSet> dataSets, LabelLimits limits) {
-        this.engine = engine;
+    public Offer(EngineSlot slot, List<? extends DataSet> dataSets, LabelLimits limits) {
+        this.slot = slot;
+        TeacherEngine engine = slot.engine();
         this.limits = limits;
         for (DataSet set : dataSets) {
             requireFit(engine, set);
@@ -54,7 +59,7 @@ public final class Offer {
                 .setKind(OutputKind.OUTPUT_KIND_LOGITS)
                 .setClasses(engine.numClasses())
                 .build();
-        this.description = describe();
+        this.description = describe(engine);
     }
 
     private static void requireFit(TeacherEngine engine, DataSet set) {
@@ -121,13 +126,12 @@ public final class Offer {
         return engine.numTokens() > 0 ? engine.numTokens() : shown;
     }
 
-    private DescribeResponse describe() {
+    private DescribeResponse describe(TeacherEngine engine) {
         TensorDescription.Builder input = TensorDescription.newBuilder()
                 .setName(INPUT)
                 .setType(engine.takesTokens() ? ElementType.ELEMENT_TYPE_INT64 : ElementType.ELEMENT_TYPE_FLOAT32);
         engine.sampleShape().forEach(dimension -> input.addShape(Math.toIntExact(dimension)));
         DescribeResponse.Builder response = DescribeResponse.newBuilder()
-                .setModelDigest(engine.digest())
                 .setModelName(engine.name())
                 .addInputs(input)
                 .addOutputs(logits)
@@ -154,8 +158,9 @@ public final class Offer {
         return numTokens;
     }
 
+    /** The engine that answers now. */
     TeacherEngine engine() {
-        return engine;
+        return slot.engine();
     }
 
     Map<ByteString, DataSet> dataSets() {
@@ -171,6 +176,6 @@ public final class Offer {
     }
 
     DescribeResponse description() {
-        return description;
+        return description.toBuilder().setModelDigest(engine().digest()).build();
     }
 }

@@ -1,8 +1,10 @@
 package io.reflux.teacher.label;
 
+import com.google.protobuf.ByteString;
 import io.reflux.proto.v1.BatchError;
 import io.reflux.proto.v1.BatchErrorCode;
 import io.reflux.proto.v1.LabelResponse;
+import io.reflux.proto.v1.ModelChanged;
 import io.reflux.proto.v1.OutputLabels;
 import io.reflux.teacher.metrics.TeacherMetrics;
 import java.util.ArrayDeque;
@@ -32,11 +34,27 @@ final class Outbox {
         answers.addAll(messages);
     }
 
+    /** Tells, behind the labels that wait, that another model answers from here on; needs no credit. */
+    void modelChanged(ByteString digest) {
+        answers.add(LabelResponse.newBuilder()
+                .setModelChanged(ModelChanged.newBuilder().setModelDigest(digest))
+                .build());
+    }
+
     /** Sends what credit and connection allow. */
     void flush() {
-        while (!answers.isEmpty() && credit.maySend() && !call.full()) {
-            send(answers.remove());
+        while (!answers.isEmpty() && maySend(answers.peek()) && !call.full()) {
+            LabelResponse next = answers.remove();
+            if (next.hasLabels()) {
+                send(next);
+            } else {
+                call.write(next);
+            }
         }
+    }
+
+    private boolean maySend(LabelResponse message) {
+        return !message.hasLabels() || credit.maySend();
     }
 
     private void send(LabelResponse message) {

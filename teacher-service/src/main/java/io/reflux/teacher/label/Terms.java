@@ -20,20 +20,23 @@ import org.jspecify.annotations.Nullable;
  * @param student name of the student, for logs
  * @param encoding of the soft labels
  * @param views renders them; null: only tensors are taken
+ * @param modelDigest of the only model to be served by; empty: any
  */
 record Terms(
         String student,
         SoftLabelEncoding encoding,
-        @Nullable ViewSource views) {
+        @Nullable ViewSource views,
+        ByteString modelDigest) {
 
     private static final int MAX_STUDENT_BYTES = 64;
 
     /**
      * Checks what a student asks for against what is offered.
      *
+     * @param served digest of the model that answers
      * @throws StatusException with the status and the message that refuse it
      */
-    static Terms negotiate(Offer offer, Open open) {
+    static Terms negotiate(Offer offer, ByteString served, Open open) {
         if (open.getStudentBytes().size() > MAX_STUDENT_BYTES) {
             throw invalid("open.student: " + open.getStudentBytes().size() + " bytes (expected: at most "
                     + MAX_STUDENT_BYTES + ")");
@@ -44,14 +47,24 @@ record Terms(
             throw invalid("open.outputs: " + open.getOutputsList() + " (expected: [] or [" + Offer.LOGITS + "])");
         }
         requireDigest("open.model_digest", open.getModelDigest());
-        if (!open.getModelDigest().isEmpty()
-                && !open.getModelDigest().equals(offer.engine().digest())) {
-            throw new StatusException(
-                    GrpcStatus.FAILED_PRECONDITION,
-                    "open.model_digest: " + Digests.toHex(open.getModelDigest()) + " (expected: "
-                            + Digests.toHex(offer.engine().digest()) + ", the model served)");
+        Terms terms = new Terms(open.getStudent(), encoding, views(offer, open), open.getModelDigest());
+        if (!terms.allow(served)) {
+            throw terms.refusalOf(served);
         }
-        return new Terms(open.getStudent(), encoding, views(offer, open));
+        return terms;
+    }
+
+    /** Whether the student takes labels of this model. */
+    boolean allow(ByteString served) {
+        return modelDigest.isEmpty() || modelDigest.equals(served);
+    }
+
+    /** What the stream ends with where a model answers that the student does not take. */
+    StatusException refusalOf(ByteString served) {
+        return new StatusException(
+                GrpcStatus.FAILED_PRECONDITION,
+                "open.model_digest: " + Digests.toHex(modelDigest) + " (expected: " + Digests.toHex(served)
+                        + ", the model served)");
     }
 
     /**

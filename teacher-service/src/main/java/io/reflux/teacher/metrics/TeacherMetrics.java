@@ -31,6 +31,9 @@ public final class TeacherMetrics implements BatcherListener {
     private final Timer compute;
     private final Counter samples;
     private final Counter labelBytes;
+    private final Counter swaps;
+    private final Counter refusedSwaps;
+    private @Nullable Gauge model;
     private final Map<BatchErrorCode, Counter> errors = new EnumMap<>(BatchErrorCode.class);
 
     /** Registers the meters that need nothing but the registry. */
@@ -49,6 +52,8 @@ public final class TeacherMetrics implements BatcherListener {
                 .description("Size of the label messages that were sent")
                 .baseUnit("bytes")
                 .register(registry);
+        this.swaps = swaps("done");
+        this.refusedSwaps = swaps("refused");
         for (BatchErrorCode code : BatchErrorCode.values()) {
             if (code != BatchErrorCode.UNRECOGNIZED && code != BatchErrorCode.BATCH_ERROR_CODE_UNSPECIFIED) {
                 errors.put(code, errors(code));
@@ -69,6 +74,13 @@ public final class TeacherMetrics implements BatcherListener {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(10))
+                .register(registry);
+    }
+
+    private Counter swaps(String outcome) {
+        return Counter.builder("reflux.teacher.model.swaps")
+                .description("Models that were to take the place of the one that is served")
+                .tag("outcome", outcome)
                 .register(registry);
     }
 
@@ -129,9 +141,12 @@ public final class TeacherMetrics implements BatcherListener {
         new CacheMetrics(registry, cache).register();
     }
 
-    /** Registers which model is served. */
-    public void model(String name, String digest) {
-        Gauge.builder("reflux.teacher.model", () -> 1)
+    /** Registers which model is served, in the place of the one before it. */
+    public synchronized void model(String name, String digest) {
+        if (model != null) {
+            registry.remove(model);
+        }
+        model = Gauge.builder("reflux.teacher.model", () -> 1)
                 .description("1 for the model that is served")
                 .tag("name", name)
                 .tag("digest", digest)
@@ -147,6 +162,16 @@ public final class TeacherMetrics implements BatcherListener {
     public void computed(int numSamples, long computeNanos) {
         batchSamples.record(numSamples);
         compute.record(computeNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Another model has taken the place of the one that was served. */
+    public void swapped() {
+        swaps.increment();
+    }
+
+    /** Another model could not take the place of the one that is served. */
+    public void swapRefused() {
+        refusedSwaps.increment();
     }
 
     /** A label message was sent. */

@@ -28,6 +28,7 @@ import java.util.List;
  * @param pingInterval how often a silent connection is tried; one that does not answer within it is closed; above 0
  * @param access who may call
  * @param cache where answers are kept
+ * @param watchInterval how often the model's file is looked at, so that another one takes its place; zero: never
  */
 public record TeacherConfig(
         Path model,
@@ -45,7 +46,8 @@ public record TeacherConfig(
         Duration drainTimeout,
         Duration pingInterval,
         AccessConfig access,
-        CacheConfig cache) {
+        CacheConfig cache,
+        Duration watchInterval) {
 
     private static final int MAX_PORT = 65535;
     private static final Duration MAX_WINDOW = Duration.ofSeconds(10);
@@ -71,6 +73,9 @@ public record TeacherConfig(
         if (latencyGoal.isNegative() || latencyGoal.isZero() || latencyGoal.compareTo(MAX_GOAL) > 0) {
             throw new IllegalArgumentException(
                     "latencyGoal: " + latencyGoal + " (expected: above 0, at most " + MAX_GOAL + ")");
+        }
+        if (watchInterval.isNegative()) {
+            throw new IllegalArgumentException("watchInterval: " + watchInterval + " (expected: >= 0)");
         }
         if (drainTimeout.isNegative()) {
             throw new IllegalArgumentException("drainTimeout: " + drainTimeout + " (expected: >= 0)");
@@ -110,6 +115,7 @@ public record TeacherConfig(
         private Duration pingInterval = Duration.ofSeconds(2);
         private AccessConfig access = AccessConfig.OPEN;
         private CacheConfig cache = CacheConfig.OFF;
+        private Duration watchInterval = Duration.ZERO;
 
         private Builder(Path model) {
             this.model = model;
@@ -169,6 +175,11 @@ public record TeacherConfig(
             return this;
         }
 
+        public Builder watchInterval(Duration value) {
+            watchInterval = value;
+            return this;
+        }
+
         public Builder cache(CacheConfig value) {
             cache = value;
             return this;
@@ -192,7 +203,8 @@ public record TeacherConfig(
                     drainTimeout,
                     pingInterval,
                     access,
-                    cache);
+                    cache,
+                    watchInterval);
         }
     }
 }

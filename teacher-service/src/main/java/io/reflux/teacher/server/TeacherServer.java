@@ -15,6 +15,7 @@ import io.reflux.teacher.batcher.SliceComputer;
 import io.reflux.teacher.cache.CacheException;
 import io.reflux.teacher.cache.RowCache;
 import io.reflux.teacher.engine.EngineSlot;
+import io.reflux.teacher.engine.FileWatch;
 import io.reflux.teacher.engine.FixedShape;
 import io.reflux.teacher.engine.TeacherEngine;
 import io.reflux.teacher.fidelity.FidelitySampler;
@@ -55,6 +56,7 @@ public final class TeacherServer implements AutoCloseable {
 
     private final EngineSlot slot;
     private final LabelStreams streams;
+    private final ModelSwap swap;
     private final GrpcPort grpc;
     private final AdminServer admin;
 
@@ -67,7 +69,7 @@ public final class TeacherServer implements AutoCloseable {
                     new TeacherEngine(config.model().getFileName().toString(), model);
             this.slot = new EngineSlot(engine);
             undo.push(slot::close);
-            Offer offer = new Offer(engine, dataSets, config.limits());
+            Offer offer = new Offer(slot, dataSets, config.limits());
             JvmMetrics jvm = new JvmMetrics(registry);
             undo.push(jvm::close);
             TeacherMetrics metrics = new TeacherMetrics(registry);
@@ -91,6 +93,7 @@ public final class TeacherServer implements AutoCloseable {
             undo.push(fidelity::close);
             this.streams = new LabelStreams(offer, batcher, lookups, metrics, fidelity, clients);
             metrics.observe(batcher, lookups, streams::count);
+            this.swap = new ModelSwap(config, slot, streams, batcher, fixedRows, metrics);
             this.grpc = new GrpcPort(config, streams, clients, registry);
             listen("grpcPort", config.grpcPort(), vertx.deployVerticle(grpc));
             this.admin = listen(
@@ -136,14 +139,22 @@ public final class TeacherServer implements AutoCloseable {
      * @throws TeacherException if model and data do not fit each other or a port cannot be listened on
      */
     public static TeacherServer start(TeacherConfig config) {
+        boolean watched = !config.watchInterval().isZero();
+        // Before the file is read: what replaces it from here on is noticed.
+        FileWatch watch = watched ? new FileWatch(config.model(), config.watchInterval()) : null;
         ServedFiles files = ServedFiles.open(config);
-        return start(config, files.model(), files.dataSets());
+        TeacherServer server = start(config, files.model(), files.dataSets());
+        if (watch != null) {
+            server.undo.push(watch::close);
+            watch.start(server.swap::run);
+        }
+        return server;
     }
 
     /**
      * Serves a model that is open. The service closes it, also if it cannot start.
      *
-     * @param config its model names the model only; its data sets are not opened
+     * @param config its model names the model only and is not watched; its data sets are not opened
      */
     public static TeacherServer start(TeacherConfig config, InferenceModel model, List<? extends DataSet> dataSets) {
         TeacherServer server = new TeacherServer(config, model, dataSets);

@@ -33,6 +33,7 @@ final class TeacherConfigTest {
         expect(config().address(" ", 0, 0), "host: empty (expected: an address)");
         expect(config().batching(0, Duration.ZERO, 1), "maxBatchSamples: 0 (expected: 1..65536)");
         expect(config().batching(1, Duration.ZERO, 0), "threads: 0 (expected: 1..256)");
+        expect(config().watchInterval(Duration.ofMillis(-1)), "watchInterval: PT-0.001S (expected: >= 0)");
         expect(config().latencyGoal(Duration.ZERO), "latencyGoal: PT0S (expected: above 0, at most PT1H)");
         expect(config().latencyGoal(Duration.ofHours(2)), "latencyGoal: PT2H (expected: above 0, at most PT1H)");
         expect(config().batching(1, Duration.ofMinutes(1), 1), "batchWindow: PT1M (expected: PT0S to PT10S)");
