@@ -20,9 +20,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +53,32 @@ final class TeacherCommandTest {
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
             // 128 + SIGTERM.
             assertThat(process.exitValue()).isEqualTo(143);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void teacher_thatWatches_servesWhatTakesTheFilesPlace() throws Exception {
+        Path model = model();
+        Process process =
+                start("--model", model, "--watch", "--deterministic", "--port=0", "--metrics-port=0", "--json");
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            String metrics =
+                    new ObjectMapper().readTree(out.readLine()).path("metrics").asText();
+            assertThat(get(metrics)).contains("reflux_teacher_batch_target_samples 32.0");
+
+            Path beside = folder.resolve("beside.onnx");
+            ModelGraph next = Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(8).withSeed(99));
+            next.write(beside);
+            Files.move(beside, model, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (!get(metrics).contains("digest=\"" + next.digest() + "\"")) {
+                assertThat(System.nanoTime()).as("taken over in time").isLessThan(deadline);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+            assertThat(get(metrics)).contains("reflux_teacher_model_swaps_total{outcome=\"done\"} 1.0");
         } finally {
             process.destroyForcibly();
         }
@@ -103,6 +131,10 @@ final class TeacherCommandTest {
                 Invocation.of("teacher", "--model", model(), "--max-batch=0"),
                 ExitCode.USAGE,
                 "maxBatchSamples: 0 (expected: 1..65536)");
+        assertFailsWith(
+                Invocation.of("teacher", "--model", model(), "--latency-goal-ms=0"),
+                ExitCode.USAGE,
+                "latencyGoal: PT0S (expected: above 0, at most PT1H)");
     }
 
     @Test

@@ -142,8 +142,9 @@ public final class TeacherCommand implements Callable<Integer> {
 
     @Option(
             names = "--watch",
-            description = "Serve what is put in the place of --model's file, without dropping a stream: write it beside and"
-                    + " rename it. What cannot take the model's place is left alone (docs/teacher.md).")
+            description =
+                    "Serve what is put in the place of --model's file, without dropping a stream: write it beside and"
+                            + " rename it. What cannot take the model's place is left alone (docs/teacher.md).")
     private boolean watch;
 
     @Option(

@@ -6,8 +6,8 @@ package io.reflux.teacher.batcher;
  * <p>Candidates are the powers of two and the largest size. Chosen is the smallest whose time a row is within 5 % of the best,
  * among those that take the model no longer than the goal: a larger one would make everybody wait longer for next to nothing.
  *
- * <p>What is not measured is tried: the next larger candidate at once, every other one now and then, so that a curve that has
- * changed is noticed. Only sizes that are expected to keep the goal are tried, and only when enough rows wait.
+ * <p>What is not measured is tried: the next larger candidate at once, its neighbours now and then and the others seldom, so that a
+ * curve that has changed is noticed. Only sizes that are expected to keep the goal are tried, and only when enough rows wait.
  *
  * <p>Not thread-safe.
  */
@@ -26,9 +26,15 @@ final class BatchSize {
     private final long overheadNanos;
     private final LatencyCurve curve;
 
+    /** Of so many trials one is not of a neighbour. */
+    private static final int FAR_EVERY = 4;
+
     private int target;
     private int untilTrial = TRIAL_EVERY;
-    private int trial = 1;
+    private int trials;
+
+    /** The candidate that was tried last for no other reason than that its turn had come. */
+    private int far = 1;
 
     /**
      * A size that nothing was measured for.
@@ -62,12 +68,22 @@ final class BatchSize {
         untilTrial--;
         if (untilTrial <= 0) {
             untilTrial = TRIAL_EVERY;
-            trial = trial == max ? 1 : larger(trial);
+            int trial = trial();
             if (isWorthATry(trial, waiting)) {
                 return trial;
             }
         }
         return target;
+    }
+
+    /** Mostly a neighbour, since a much larger batch is one that others wait for; each of the others in its turn. */
+    private int trial() {
+        trials++;
+        if (trials % FAR_EVERY == 0) {
+            far = far == max ? 1 : larger(far);
+            return far;
+        }
+        return trials % 2 == 0 ? half(target) : larger(target);
     }
 
     /** A measurement was added to the curve. */

@@ -26,7 +26,13 @@ final class AnswerDesk {
      * @param models called there with the digest of the model that gave answers, before they are in the outbox
      * @param changed called there when there is something to send, or a batch will not be answered
      */
-    AnswerDesk(Context context, Outbox outbox, CreditAccount credit, UnansweredBatches unanswered, Consumer<ByteString> models, Runnable changed) {
+    AnswerDesk(
+            Context context,
+            Outbox outbox,
+            CreditAccount credit,
+            UnansweredBatches unanswered,
+            Consumer<ByteString> models,
+            Runnable changed) {
         this.context = context;
         this.outbox = outbox;
         this.credit = credit;

@@ -70,8 +70,8 @@ final class LabelStream implements LabelCall.Listener {
 
     /** Takes no more batches, and ends when those taken are answered. From any thread. */
     void drain() {
-        context.runOnContext(run -> endWith(
-                new StatusException(GrpcStatus.UNAVAILABLE, "the teacher is draining; go to another one")));
+        context.runOnContext(run ->
+                endWith(new StatusException(GrpcStatus.UNAVAILABLE, "the teacher is draining; go to another one")));
     }
 
     /**

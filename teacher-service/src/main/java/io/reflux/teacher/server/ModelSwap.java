@@ -125,8 +125,8 @@ final class ModelSwap {
     private void requireRowsApart(TeacherEngine next) {
         int rows = FixedShape.rows(next, fixedRows);
         if (rows != fixedRows) {
-            throw new IllegalArgumentException("model " + next.name() + ": rows of a batch to compute a sample alone " + rows
-                    + " (expected: " + fixedRows + ", as served)");
+            throw new IllegalArgumentException("model " + next.name() + ": rows of a batch to compute a sample alone "
+                    + rows + " (expected: " + fixedRows + ", as served)");
         }
     }
 

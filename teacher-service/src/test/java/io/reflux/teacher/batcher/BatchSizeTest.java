@@ -34,7 +34,7 @@ final class BatchSizeTest {
         BatchSize size = new BatchSize(1024, NO_GOAL, 0, curve);
         assertThat(run(size, BatchSizeTest::linear, 20, PLENTY)).isEqualTo(128);
         // In time every size is: 100.98 at 1024. Within 5 % of it: 1000 / n <= 6.03, n >= 166.
-        assertThat(run(size, BatchSizeTest::linear, 2000, PLENTY)).isEqualTo(256);
+        assertThat(run(size, BatchSizeTest::linear, 8000, PLENTY)).isEqualTo(256);
     }
 
     @Test
@@ -91,7 +91,7 @@ final class BatchSizeTest {
     @Test
     void overhead_countsAsFixedCost() {
         // 1000 + 100 n + 9000: 104.7 at 2048, and within 5 % of that at 1024, 109.8, but not at 512, 119.5.
-        assertThat(run(new BatchSize(2048, NO_GOAL, 9000, curve), BatchSizeTest::linear, 2000, PLENTY))
+        assertThat(run(new BatchSize(2048, NO_GOAL, 9000, curve), BatchSizeTest::linear, 8000, PLENTY))
                 .isEqualTo(1024);
     }
 
@@ -112,6 +112,24 @@ final class BatchSizeTest {
     }
 
     @Test
+    void muchLargerBatches_areTriedSeldom() {
+        BatchSize size = new BatchSize(4096, NO_GOAL, 0, curve);
+        run(size, BatchSizeTest::linear, 40_000, PLENTY);
+        int[] larger = new int[1];
+        run(
+                size,
+                rows -> {
+                    larger[0] += rows > 2 * size.target() ? 1 : 0;
+                    return linear(rows);
+                },
+                10_000,
+                PLENTY);
+        // One of 32 is a trial, one of 4 of those is far, three of 13 sizes are far above: 18 of 10,000.
+        assertThat(size.target()).isEqualTo(256);
+        assertThat(larger[0]).isBetween(10, 30);
+    }
+
+    @Test
     void smallDemand_saysNothingAgainstLargerBatches() {
         BatchSize size = new BatchSize(1024, NO_GOAL, 0, curve);
         assertThat(run(size, BatchSizeTest::linear, 100, 3)).isEqualTo(BatchSize.FIRST);
@@ -122,7 +140,7 @@ final class BatchSizeTest {
     void curve_thatChanges_isNoticed() {
         BatchSize size = new BatchSize(256, NO_GOAL, 0, curve);
         assertThat(run(size, rows -> 100.0 * rows, 1000, PLENTY)).isEqualTo(1);
-        // Of 32 batches one tries another size; there are nine, each to be tried a few times.
-        assertThat(run(size, rows -> 100_000 + 10.0 * rows, 32 * 9 * 4, PLENTY)).isEqualTo(256);
+        // Of 32 batches one tries another size; eight steps up, each to be tried a few times.
+        assertThat(run(size, rows -> 100_000 + 10.0 * rows, 32 * 8 * 4, PLENTY)).isEqualTo(256);
     }
 }

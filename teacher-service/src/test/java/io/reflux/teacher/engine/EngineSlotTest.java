@@ -82,7 +82,9 @@ final class EngineSlotTest {
         while (replacing.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();
         }
-        assertThat(closedAtAnnouncement).as("announced while the former is used").isEmpty();
+        assertThat(closedAtAnnouncement)
+                .as("announced while the former is used")
+                .isEmpty();
         assertThat(use.logits(Inputs.of(new float[1]), 1)).containsExactly(1);
         use.close();
         assertThat(replaced.await(20, TimeUnit.SECONDS)).isTrue();
@@ -128,8 +130,8 @@ final class EngineSlotTest {
             user.join();
         }
         assertThat(failures).hasValue(0);
-        assertThat(all.subList(0, all.size() - 1)).allSatisfy(model -> assertThat(model.closed)
-                .hasValue(1));
+        assertThat(all.subList(0, all.size() - 1))
+                .allSatisfy(model -> assertThat(model.closed).hasValue(1));
         assertThat(all.get(all.size() - 1).closed).hasValue(0);
         slot.close();
     }
@@ -138,8 +140,7 @@ final class EngineSlotTest {
     void modelThatTakesOrGivesSomethingElse_cannotTakeThePlace() {
         TeacherEngine served = engine(one);
         engine(two).requireSameAs(served);
-        TeacherEngine scaled =
-                engine(new Constant(2, Map.of("reflux.pixel.mean", "0.5", "reflux.pixel.std", "0.25")));
+        TeacherEngine scaled = engine(new Constant(2, Map.of("reflux.pixel.mean", "0.5", "reflux.pixel.std", "0.25")));
         assertThatThrownBy(() -> scaled.requireSameAs(served))
                 .hasMessage("model constant: scaling of pixels PixelScaling[mean=[0.5], std=[0.25]] (expected:"
                         + " PixelScaling[mean=[0.0], std=[1.0]], as served)");

@@ -211,8 +211,8 @@ final class HotSwapTest {
                     left -= message.getLabels().getSamples();
                 }
             }
-            assertThat(answers).allSatisfy(labels -> assertThat(labels.getModelDigest())
-                    .isEqualTo(digest(first)));
+            assertThat(answers)
+                    .allSatisfy(labels -> assertThat(labels.getModelDigest()).isEqualTo(digest(first)));
             assertThat(pinned.end())
                     .isEqualTo(new CallStatus(
                             GrpcStatus.FAILED_PRECONDITION,
