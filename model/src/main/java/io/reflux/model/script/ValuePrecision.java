@@ -101,7 +101,7 @@ final class ValuePrecision {
         return context.type(onnxName) == ElementType.FLOAT;
     }
 
-    private static OperatorPrecision policy(GraphNode node) {
-        return PrecisionPolicy.of(node.operator());
+    private OperatorPrecision policy(GraphNode node) {
+        return PrecisionPolicy.of(node, context);
     }
 }

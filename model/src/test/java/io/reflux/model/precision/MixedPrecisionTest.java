@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
@@ -77,6 +78,33 @@ final class MixedPrecisionTest {
         String evaluate = methods.substring(0, methods.indexOf("def " + GraphScript.TRAIN));
 
         assertThat(evaluate).doesNotContain("torch.to(");
+    }
+
+    /** Depthwise convolutions whose gradients oneDNN has no fast kernel for. */
+    @ParameterizedTest
+    @CsvSource({"3, 1, 15", "3, 2, 6", "5, 1, 6"})
+    void compile_depthwise_isInBf16WhereItIsFast(int kernel, int stride, int expected) {
+        ModelGraph graph = ModelGraph.builder("depthwise")
+                .input("x", ElementType.FLOAT, -1, 2, 8, 8)
+                .initializer(GraphTensor.of("pointwise", new long[] {2, 2, 1, 1}, new float[] {1, 2, 3, 4}))
+                .initializer(
+                        GraphTensor.of("weight", new long[] {2, 1, kernel, kernel}, new float[2 * kernel * kernel]))
+                .node("Conv", "first", List.of("x", "pointwise"), List.of("h"))
+                .node(
+                        "Conv",
+                        "depthwise",
+                        List.of("h", "weight"),
+                        List.of("y"),
+                        Attributes.NONE.withInt("group", 2).withInts("strides", stride, stride))
+                .outputOfAnyShape("y", ElementType.FLOAT)
+                .build();
+        List<String> casts = train(graph, Precision.BF16)
+                .lines()
+                .filter(line -> line.contains("torch.to("))
+                .toList();
+
+        // x and the first weight go down; then the second weight follows them, or the first result goes up.
+        assertThat(casts.get(2)).contains(", " + expected + ")");
     }
 
     /** A convolution read by two nodes: one tensor in bf16, cast once for both. */
