@@ -62,6 +62,9 @@ public final class TrainingStep {
         if (settings.parts().contains(Part.INFERENCE)) {
             inference();
         }
+        if (settings.parts().contains(Part.OVERHEAD)) {
+            overhead();
+        }
         if (settings.parts().contains(Part.COMPILATION)) {
             compilation();
         }
@@ -172,6 +175,21 @@ public final class TrainingStep {
                             cell(ours),
                             cell(theirs),
                             theirs / ours);
+                }
+            }
+        }
+        System.out.println();
+    }
+
+    private void overhead() throws Exception {
+        System.out.println("| Java alone | batch | microseconds a step |");
+        System.out.println("|---|---|---|");
+        for (Workload.Network network : settings.networks()) {
+            for (int batch : settings.batches()) {
+                try (EmptyStep step = new EmptyStep(new Workload(network, batch, Precision.FP32))) {
+                    List<Double> times = settings.turns().take(List.of(step)).get(step.name());
+                    System.out.printf(
+                            Locale.ROOT, "| %s | %d | %.0f |%n", network.key(), batch, 1e3 * Turns.median(times));
                 }
             }
         }

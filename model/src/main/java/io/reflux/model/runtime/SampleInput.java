@@ -7,6 +7,7 @@ import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ValueInfo;
+import io.reflux.model.script.BatchMemory;
 import java.util.List;
 
 /**
@@ -55,12 +56,12 @@ public record SampleInput(String name, ElementType type, List<Long> sampleShape)
         return Math.toIntExact(sampleShape.stream().reduce(1L, Math::multiplyExact));
     }
 
-    /** A batch as an array of libtorch, which the manager closes. */
-    public NDArray array(NDManager manager, Inputs inputs, int rows) {
+    /** A batch as an array of libtorch over this memory, which the manager closes. */
+    public NDArray array(NDManager manager, BatchMemory memory, Inputs inputs, int rows) {
         Shape shape = new Shape(batchShape(rows));
         return inputs instanceof Inputs.Samples samples
-                ? manager.create(samples.values(), shape)
-                : manager.create(((Inputs.Tokens) inputs).ids(), shape);
+                ? memory.array(manager, samples.values(), shape)
+                : memory.array(manager, ((Inputs.Tokens) inputs).ids(), shape);
     }
 
     /** Shape of a batch of this many samples. */

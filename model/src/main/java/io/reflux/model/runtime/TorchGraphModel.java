@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import io.reflux.model.frozen.NormFolding;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.operator.GraphContext;
+import io.reflux.model.script.BatchMemory;
 import io.reflux.model.script.GraphCompiler;
 import io.reflux.model.script.GraphScript;
 import io.reflux.model.script.Kernels;
@@ -21,6 +22,7 @@ public final class TorchGraphModel extends Classifier {
     private final NDManager manager;
     private final ScriptModule module;
     private final NDList tensors;
+    private final BatchMemory memory = new BatchMemory();
 
     private TorchGraphModel(
             GraphContext context, ClassifierSignature signature, GraphScript script, NDManager manager) {
@@ -87,7 +89,7 @@ public final class TorchGraphModel extends Classifier {
     @Override
     float[] run(Inputs inputs, int rows) {
         try (NDManager batch = manager.newSubManager()) {
-            NDList arguments = new NDList(input().array(batch, inputs, rows)).addAll(tensors);
+            NDList arguments = new NDList(input().array(batch, memory, inputs, rows)).addAll(tensors);
             try (NDList results = module.call(GraphScript.EVALUATE, arguments, false)) {
                 return results.get(0).toFloatArray();
             }

@@ -12,6 +12,7 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelException;
+import io.reflux.model.script.BatchMemory;
 import io.reflux.model.script.TorchDevice;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,7 @@ public final class TorchScriptModel extends Classifier {
 
     private final NDManager manager;
     private final PtSymbolBlock module;
+    private final BatchMemory memory = new BatchMemory();
     private final int positions;
     private final int classes;
 
@@ -98,7 +100,7 @@ public final class TorchScriptModel extends Classifier {
     private NDList forward(NDManager batch, Inputs inputs, int rows) {
         JniUtils.setGraphExecutorOptimize(false);
         try {
-            NDList outputs = IValueUtils.forward(module, new NDList(input().array(batch, inputs, rows)), false);
+            NDList outputs = IValueUtils.forward(module, new NDList(input().array(batch, memory, inputs, rows)), false);
             NDArray logits = outputs.head();
             Shape shape = logits.getShape();
             boolean fits = (shape.dimension() == 2 || shape.dimension() == 3) && shape.get(0) == rows;

@@ -12,6 +12,7 @@ import io.reflux.model.operator.GraphContext;
 import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.runtime.ClassifierSignature;
 import io.reflux.model.runtime.Inputs;
+import io.reflux.model.script.BatchMemory;
 import io.reflux.model.script.GraphCompiler;
 import io.reflux.model.script.GraphScript;
 import io.reflux.model.script.Kernels;
@@ -42,6 +43,10 @@ public final class TrainStep implements AutoCloseable {
     private final ScriptModule module;
     private final TrainedTensors tensors;
     private final ClassifierSignature signature;
+    private final BatchMemory inputMemory = new BatchMemory();
+    private final BatchMemory teacherMemory = new BatchMemory();
+    private final BatchMemory labelMemory = new BatchMemory();
+    private final BatchMemory hyperMemory = new BatchMemory();
     private long updates;
     private int pendingBatches;
     private long pendingPositions;
@@ -148,12 +153,14 @@ public final class TrainStep implements AutoCloseable {
         try (NDManager batch = manager.newSubManager();
                 NDManager host = module.newHostManager()) {
             NDList arguments = new NDList();
-            arguments.add(signature.input().array(batch, inputs, rows));
+            arguments.add(signature.input().array(batch, inputMemory, inputs, rows));
             if (loss.needsTeacher()) {
-                arguments.add(batch.create(teacherLogits, new Shape(labels.length, signature.numClasses())));
+                arguments.add(
+                        teacherMemory.array(batch, teacherLogits, new Shape(labels.length, signature.numClasses())));
             }
-            arguments.add(batch.create(widen(labels)));
-            arguments.add(host.create(hyper(learningRate, counted)));
+            arguments.add(labelMemory.array(batch, widen(labels), new Shape(labels.length)));
+            double[] hyper = hyper(learningRate, counted);
+            arguments.add(hyperMemory.array(host, hyper, new Shape(hyper.length)));
             tensors.addTo(arguments);
             try (NDList results = module.call(StepScript.METHOD, arguments, true)) {
                 result = results.singletonOrThrow().toDoubleArray();
@@ -186,7 +193,7 @@ public final class TrainStep implements AutoCloseable {
             return new float[0];
         }
         try (NDManager batch = manager.newSubManager()) {
-            NDList arguments = new NDList(signature.input().array(batch, inputs, rows));
+            NDList arguments = new NDList(signature.input().array(batch, inputMemory, inputs, rows));
             tensors.addEvaluatedTo(arguments);
             try (NDList results = module.call(GraphScript.EVALUATE, arguments, false)) {
                 return results.get(0).toFloatArray();
