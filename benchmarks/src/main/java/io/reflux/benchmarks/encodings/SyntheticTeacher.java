@@ -6,23 +6,19 @@ import java.util.Random;
  * Logits as peaked as those of trained classifiers and language models: z = f W + g, with f standard normal features of a
  * sample, W normal class weights, and g a Zipf bias -ln(rank), which gives classes the frequencies of words; the deviation of
  * f W is 3.
- *
- * <p>B samples, C classes, D features; all arrays are row-major.
  */
 final class SyntheticTeacher {
 
-    static final int FEATURES = 16;
-
+    private static final int SAMPLES = 256;
+    private static final int FEATURES = 16;
     private static final double DEVIATION = 3;
+    private static final long SEED = 1;
 
-    /** B x D. */
-    final float[] features;
-    /** B x C. */
-    final float[] logits;
+    private SyntheticTeacher() {}
 
-    SyntheticTeacher(int samples, int classes, long seed) {
-        Random random = new Random(seed);
-        features = new float[samples * FEATURES];
+    static LabelledRows rows(int classes) {
+        Random random = new Random(SEED);
+        float[] features = new float[SAMPLES * FEATURES];
         for (int i = 0; i < features.length; i++) {
             features[i] = (float) random.nextGaussian();
         }
@@ -30,8 +26,8 @@ final class SyntheticTeacher {
         for (int i = 0; i < weights.length; i++) {
             weights[i] = (float) (random.nextGaussian() * DEVIATION / Math.sqrt(FEATURES));
         }
-        logits = new float[samples * classes];
-        for (int b = 0; b < samples; b++) {
+        float[] logits = new float[SAMPLES * classes];
+        for (int b = 0; b < SAMPLES; b++) {
             for (int c = 0; c < classes; c++) {
                 float sum = (float) -Math.log(c + 1);
                 for (int d = 0; d < FEATURES; d++) {
@@ -40,5 +36,6 @@ final class SyntheticTeacher {
                 logits[b * classes + c] = sum;
             }
         }
+        return new LabelledRows("synthetic", SAMPLES, classes, FEATURES, features, logits);
     }
 }
