@@ -24,6 +24,7 @@ import io.reflux.proto.wire.CallStatus;
 import io.reflux.proto.wire.Digests;
 import io.reflux.proto.wire.DistillationCalls;
 import io.reflux.proto.wire.Transport;
+import io.reflux.teacher.cache.CacheConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.SocketAddress;
@@ -125,7 +126,9 @@ final class HotSwapTest {
     }
 
     private double metric(String name, String contains) throws Exception {
-        return HttpClient.newHttpClient()
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
                 .send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.metricsPort() + "/metrics"))
                                 .build(),
@@ -188,6 +191,40 @@ final class HotSwapTest {
             });
             student.halfClose();
             assertThat(student.end().status()).isEqualTo(GrpcStatus.OK);
+        }
+    }
+
+    @Test
+    void cache_keepsTheLabelsOfBothModelsApart() throws Exception {
+        server.close();
+        server = TeacherServer.start(TeacherConfig.builder(file)
+                .dataSets(List.of(GLYPHS))
+                .cache(new CacheConfig(1 << 20, null, CacheConfig.DEFAULT_DISK_BYTES))
+                .watchInterval(Duration.ofMillis(5))
+                .build());
+        try (Student student = open(Student.fp32());
+                Reference reference = new Reference()) {
+            student.next();
+            long batch = 0;
+            for (ModelGraph served : List.of(first, second, first)) {
+                if (batch > 0) {
+                    replace(served);
+                    assertThat(student.next().getModelChanged().getModelDigest())
+                            .isEqualTo(digest(served));
+                }
+                // Computed, then from the cache.
+                for (int i = 0; i < 2; i++) {
+                    student.views(batch++, 0, ROWS);
+                    for (int left = ROWS; left > 0; ) {
+                        Labels labels = student.next().getLabels();
+                        assertThat(labels.getModelDigest()).isEqualTo(digest(served));
+                        reference.check(served == first, labels, 0);
+                        left -= labels.getSamples();
+                    }
+                }
+            }
+            // Of the first model's second time nothing had to be computed.
+            assertThat(metric("reflux_teacher_batch_samples_sum", "")).isEqualTo(2 * ROWS);
         }
     }
 
