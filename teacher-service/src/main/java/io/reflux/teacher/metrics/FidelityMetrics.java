@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.reflux.proto.v1.Compression;
 import io.reflux.proto.v1.Encoding;
+import io.reflux.proto.v1.EncodingKind;
 import io.reflux.teacher.fidelity.FidelityListener;
 import io.reflux.teacher.fidelity.RowFidelity;
 import java.util.Locale;
@@ -22,8 +23,11 @@ public final class FidelityMetrics implements FidelityListener {
 
     @Override
     public void measured(Encoding encoding, RowFidelity fidelity, double rowBytes) {
-        summary(encoding, "reflux.teacher.encoding.kl", "nats", "KL(model's labels || decoded labels)")
-                .record(fidelity.divergence());
+        // What was not drawn has probability 0, so that the divergence is infinite whatever the labels are worth.
+        if (encoding.getKind() != EncodingKind.ENCODING_KIND_RANDOM_SAMPLING) {
+            summary(encoding, "reflux.teacher.encoding.kl", "nats", "KL(model's labels || decoded labels)")
+                    .record(fidelity.divergence());
+        }
         summary(encoding, "reflux.teacher.encoding.angle", "degrees", "Angle between the gradients that both give")
                 .record(fidelity.degrees());
         summary(encoding, "reflux.teacher.encoding.row", "bytes", "Size of an encoded row of labels")
