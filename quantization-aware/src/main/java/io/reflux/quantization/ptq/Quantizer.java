@@ -18,6 +18,7 @@ import io.reflux.quantization.qparams.QParams;
 import io.reflux.quantization.qparams.QuantizedTensor;
 import io.reflux.quantization.qparams.Range;
 import io.reflux.quantization.qparams.Scheme;
+import io.reflux.quantization.rewrite.BiasRounding;
 import io.reflux.quantization.rewrite.QdqInsertion;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -128,7 +129,7 @@ public final class Quantizer {
 
     /** Quantises with given qparams, as {@link QdqInsertion#insert} takes them. */
     public QuantizedGraph quantize(Map<String, QParams> activations, Map<QuantizedWeight, List<QParams>> weights) {
-        ModelGraph quantized = QdqInsertion.insert(folded, placement, activations, weights);
+        ModelGraph quantized = BiasRounding.round(QdqInsertion.insert(folded, placement, activations, weights));
         return new QuantizedGraph(quantized, placement.layers(), notices(weights));
     }
 
@@ -153,8 +154,7 @@ public final class Quantizer {
                 Math.min(Math.max(range.least(), bounds.least()), bounds.most()),
                 Math.max(Math.min(range.most(), bounds.most()), bounds.least())));
         while (bounds.most() > 0 && qparams.range().most() > bounds.most()) {
-            qparams = new QParams(
-                    Math.nextDown(qparams.scale()), qparams.zeroPoint(), qparams.quantMin(), qparams.quantMax());
+            qparams = qparams.withScale(Math.nextDown(qparams.scale()));
         }
         return qparams;
     }

@@ -40,6 +40,11 @@ public record QParams(float scale, int zeroPoint, int quantMin, int quantMax) {
         return new Range(dequantize(quantMin), dequantize(quantMax));
     }
 
+    /** The same integers with another step. */
+    public QParams withScale(float other) {
+        return new QParams(other, zeroPoint, quantMin, quantMax);
+    }
+
     private static void require(String name, Object value, boolean holds, String expected) {
         if (!holds) {
             throw new ModelException(

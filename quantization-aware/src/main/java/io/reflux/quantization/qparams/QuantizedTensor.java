@@ -11,6 +11,9 @@ import java.util.List;
  */
 public final class QuantizedTensor {
 
+    /** Of the largest scale of a tensor in its smallest. */
+    private static final float LEAST_SHARE = 0x1p-12f;
+
     private final String name;
     private final long[] shape;
     private final Granularity granularity;
@@ -28,7 +31,11 @@ public final class QuantizedTensor {
         this.codes = codes;
     }
 
-    /** Quantises a tensor to qparams that each cover all of their elements. */
+    /**
+     * Quantises a tensor to qparams that each cover all of their elements. No scale is smaller than 2⁻¹² of the largest, not
+     * even that of a channel of zeros: engines add biases as 32-bit integers in units of this scale, which must neither
+     * overflow nor be coarse.
+     */
     public static QuantizedTensor of(GraphTensor tensor, Granularity granularity, Scheme scheme) {
         long[] shape = tensor.shape();
         int[] places = granularity.places(shape);
@@ -41,8 +48,22 @@ public final class QuantizedTensor {
             most[places[i]] = Math.max(most[places[i]], values[i]);
         }
         List<QParams> qparams = new ArrayList<>(numScales);
+        float largest = 0;
         for (int i = 0; i < numScales; i++) {
-            qparams.add(scheme.qparams(new Range(least[i], most[i])));
+            Range range = new Range(least[i], most[i]);
+            qparams.add(scheme.qparams(range));
+            largest = range.magnitude() == 0
+                    ? largest
+                    : Math.max(largest, qparams.get(i).scale());
+        }
+        if (largest > 0 && scheme.symmetric()) {
+            for (int i = 0; i < numScales; i++) {
+                boolean dead = least[i] == 0 && most[i] == 0;
+                float floor = largest * LEAST_SHARE;
+                if (dead || qparams.get(i).scale() < floor) {
+                    qparams.set(i, qparams.get(i).withScale(floor));
+                }
+            }
         }
         return of(tensor, granularity, qparams);
     }
