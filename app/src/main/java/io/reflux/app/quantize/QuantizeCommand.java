@@ -192,7 +192,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         }
         try {
             return new QuantizationConfig(
-                    Target.of(target), weightBits, activationBits, ObserverConfig.of(observer), keep);
+                    Target.of(target), weightBits, activationBits, 8, ObserverConfig.of(observer), keep);
         } catch (ModelException e) {
             throw new UsageException(e);
         }

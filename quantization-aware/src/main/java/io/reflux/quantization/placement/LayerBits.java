@@ -4,7 +4,7 @@ package io.reflux.quantization.placement;
  * Bits of a layer.
  *
  * @param weights bits of its weight; 0 = the layer stays in floats
- * @param activations bits of what it reads; 0 = the layer stays in floats
+ * @param activations bits of what it reads; 0 = floats
  */
 public record LayerBits(int weights, int activations) {
 
@@ -15,6 +15,6 @@ public record LayerBits(int weights, int activations) {
     public static final LayerBits INT8 = new LayerBits(8, 8);
 
     public boolean isFloat() {
-        return weights == 0 || activations == 0;
+        return weights == 0;
     }
 }

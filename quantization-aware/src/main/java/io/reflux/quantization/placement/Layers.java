@@ -1,6 +1,7 @@
 package io.reflux.quantization.placement;
 
 import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
@@ -27,6 +28,14 @@ public final class Layers {
                         && weight.size() > 0
                         && weight.shape().length >= leastRank
                         && weight.shape().length <= mostRank);
+    }
+
+    /** Whether a node is a layer whose weight is a constant, or one that is quantised already. */
+    public static boolean isQuantizable(ModelGraph graph, GraphLinks links, GraphNode node) {
+        boolean quantized = links.producer(node.input(WEIGHT))
+                .filter(producer -> producer.operator().equals("DequantizeLinear"))
+                .isPresent();
+        return weight(graph, node).isPresent() || node.domain().isEmpty() && isLayer(node) && quantized;
     }
 
     private static boolean isLayer(GraphNode node) {

@@ -14,7 +14,7 @@ import java.util.function.Function;
  *
  * @param activations by value, in the order of the graph
  * @param weights in the order of the graph
- * @param layers names of the nodes whose weights are quantised, in the order of the graph
+ * @param layers names of the nodes whose weights are quantised, those that were before included, in the order of the graph
  */
 public record Placement(
         Map<String, QuantizedActivation> activations, List<QuantizedWeight> weights, List<String> layers) {
@@ -35,6 +35,11 @@ public record Placement(
      */
     public static Placement of(ModelGraph graph, Target target, Function<GraphNode, LayerBits> bits) {
         return new Placer(graph, target, bits).place();
+    }
+
+    /** Whether there is nothing to do. */
+    public boolean isEmpty() {
+        return activations.isEmpty() && weights.isEmpty();
     }
 
     /** The values that have to be calibrated. */

@@ -43,11 +43,13 @@ final class Placer {
         this.target = target;
         this.links = GraphLinks.of(graph);
         for (GraphNode node : graph.nodes()) {
-            boolean quantizable = Layers.weight(graph, node).isPresent() && !isConstant(node.input(0));
+            boolean quantizable = Layers.isQuantizable(graph, links, node) && !isConstant(node.input(0));
             LayerBits chosen = quantizable ? bits.apply(node) : LayerBits.FLOAT;
             if (!chosen.isFloat()) {
                 target.weights(chosen.weights());
-                target.activations(chosen.activations());
+                if (chosen.activations() > 0) {
+                    target.activations(chosen.activations());
+                }
                 layers.put(node.name(), chosen);
             }
         }
@@ -57,14 +59,14 @@ final class Placer {
         findUseful();
         for (GraphNode node : graph.nodes()) {
             LayerBits bits = layers.get(node.name());
-            if (bits != null) {
+            if (bits != null && bits.activations() > 0) {
                 want(node.input(0), bits.activations());
             }
         }
         for (GraphNode node : graph.nodes()) {
             switch (target.part(node)) {
                 case CLOSED_PRODUCT -> {
-                    if (layers.containsKey(node.name())) {
+                    if (readsIntegers(node)) {
                         wantOutput(bounded(node.output(0)));
                     }
                 }
@@ -89,6 +91,10 @@ final class Placer {
         return new Placement(activations(), weights(), List.copyOf(layers.keySet()));
     }
 
+    private boolean readsIntegers(GraphNode node) {
+        return layers.getOrDefault(node.name(), LayerBits.FLOAT).activations() > 0;
+    }
+
     /** Walks backwards from the layers. */
     private void findUseful() {
         List<GraphNode> nodes = graph.nodes();
@@ -99,7 +105,7 @@ final class Placer {
                     && part != OperatorPart.PRODUCT
                     && part != OperatorPart.CLOSED_PRODUCT
                     && useful.contains(node.output(0));
-            if (layers.containsKey(node.name())) {
+            if (readsIntegers(node)) {
                 useful.add(node.input(0));
             } else if (passes) {
                 useful.addAll(node.inputs());
@@ -218,8 +224,8 @@ final class Placer {
         Map<List<Object>, List<String>> readers = new LinkedHashMap<>();
         for (GraphNode node : graph.nodes()) {
             LayerBits bits = layers.get(node.name());
-            if (bits != null) {
-                GraphTensor weight = Layers.weight(graph, node).orElseThrow();
+            GraphTensor weight = Layers.weight(graph, node).orElse(null);
+            if (bits != null && weight != null) {
                 readers.computeIfAbsent(
                                 List.of(weight.name(), Layers.perOutput(node), target.weights(bits.weights())),
                                 key -> new ArrayList<>())

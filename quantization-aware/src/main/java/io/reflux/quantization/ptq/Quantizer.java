@@ -4,7 +4,6 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
-import io.reflux.model.graph.NamePatterns;
 import io.reflux.quantization.calibration.Calibration;
 import io.reflux.quantization.calibration.CalibrationBatch;
 import io.reflux.quantization.folding.BatchNormFolding;
@@ -50,21 +49,14 @@ public final class Quantizer {
      *     that are not finite, which it names
      */
     public static Quantizer of(ModelGraph graph, QuantizationConfig config) {
-        ModelGraph folded = BatchNormFolding.fold(graph);
-        List<String> layers = folded.nodes().stream()
-                .filter(node -> Layers.weight(folded, node).isPresent())
-                .map(GraphNode::name)
-                .toList();
-        Set<String> kept = new NamePatterns("keep", "a layer", config.keep()).select(layers);
-        LayerBits bits = new LayerBits(config.weightBits(), config.activationBits());
-        return of(graph, config, node -> kept.contains(node.name()) ? LayerBits.FLOAT : bits);
+        return of(graph, config, LayerChoice.of(graph, config));
     }
 
     /** As {@link #of(ModelGraph, QuantizationConfig)}, with bits for each layer in the place of the configuration's. */
     public static Quantizer of(ModelGraph graph, QuantizationConfig config, Function<GraphNode, LayerBits> bits) {
         ModelGraph folded = BatchNormFolding.fold(graph);
         Placement placement = Placement.of(folded, config.target(), bits);
-        if (placement.layers().isEmpty() && !isQuantized(folded)) {
+        if (placement.isEmpty() && !isQuantized(folded)) {
             throw new ModelException(
                     ModelException.Code.UNSUPPORTED,
                     graph.source() + ": no layer to quantise (expected: a Conv, Gemm or MatMul with a constant weight"
@@ -108,13 +100,16 @@ public final class Quantizer {
     }
 
     /**
-     * Calibrates with all batches and quantises.
+     * Calibrates with all batches and quantises; the data are not looked at where only weights are quantised.
      *
      * @throws ModelException if there are no batches, or a value is not finite, which it names
      */
     public QuantizedGraph quantize(Iterable<CalibrationBatch> batches, int threads) {
-        if (placement.layers().isEmpty()) {
+        if (placement.isEmpty()) {
             return new QuantizedGraph(folded, List.of(), List.of("the graph is quantised already"));
+        }
+        if (placement.calibrated().isEmpty()) {
+            return quantize(Map.of(), weights());
         }
         try (Calibration calibration = calibration(threads)) {
             batches.forEach(batch -> calibration.observe(batch.inputs(), batch.rows()));

@@ -14,6 +14,9 @@ public final class QuantizedTensor {
     /** Of the largest scale of a tensor in its smallest. */
     private static final float LEAST_SHARE = 0x1p-12f;
 
+    /** Parts of the range that are tried. */
+    private static final int CLIPPINGS = 64;
+
     private final String name;
     private final long[] shape;
     private final Granularity granularity;
@@ -32,7 +35,7 @@ public final class QuantizedTensor {
     }
 
     /**
-     * Quantises a tensor to qparams that each cover all of their elements. No scale is smaller than 2⁻¹² of the largest, not
+     * Quantises a tensor: in 8 bits with scales that cover all of their elements, in fewer with those of least squared error. No scale is smaller than 2⁻¹² of the largest, not
      * even that of a channel of zeros: engines add biases as 32-bit integers in units of this scale, which must neither
      * overflow nor be coarse.
      */
@@ -43,7 +46,12 @@ public final class QuantizedTensor {
         int numScales = Math.toIntExact(Arrays.stream(granularity.scales(shape)).reduce(1, (a, b) -> a * b));
         float[] least = new float[numScales];
         float[] most = new float[numScales];
+        List<List<Float>> members = new ArrayList<>();
+        for (int i = 0; i < numScales; i++) {
+            members.add(new ArrayList<>());
+        }
         for (int i = 0; i < values.length; i++) {
+            members.get(places[i]).add(values[i]);
             least[places[i]] = Math.min(least[places[i]], values[i]);
             most[places[i]] = Math.max(most[places[i]], values[i]);
         }
@@ -51,7 +59,7 @@ public final class QuantizedTensor {
         float largest = 0;
         for (int i = 0; i < numScales; i++) {
             Range range = new Range(least[i], most[i]);
-            qparams.add(scheme.qparams(range));
+            qparams.add(scheme.bits() == 8 ? scheme.qparams(range) : leastError(members.get(i), scheme, range));
             largest = range.magnitude() == 0
                     ? largest
                     : Math.max(largest, qparams.get(i).scale());
@@ -66,6 +74,25 @@ public final class QuantizedTensor {
             }
         }
         return of(tensor, granularity, qparams);
+    }
+
+    private static QParams leastError(List<Float> values, Scheme scheme, Range range) {
+        QParams best = scheme.qparams(range);
+        double leastError = Double.POSITIVE_INFINITY;
+        for (int step = CLIPPINGS; step > CLIPPINGS / 5; step--) {
+            float part = (float) step / CLIPPINGS;
+            QParams candidate = scheme.qparams(new Range(range.least() * part, range.most() * part));
+            double error = 0;
+            for (float value : values) {
+                double difference = value - candidate.fakeQuantize(value);
+                error += difference * difference;
+            }
+            if (error < leastError) {
+                leastError = error;
+                best = candidate;
+            }
+        }
+        return best;
     }
 
     /**

@@ -113,7 +113,7 @@ final class QuantizerTest {
                 .stored();
         assertThat(half.initializers()).containsKey("v").doesNotContainKey("w");
         QuantizedGraph whole = quantize(half);
-        assertThat(whole.layers()).containsExactly("second");
+        assertThat(whole.layers()).containsExactly("first", "second");
         assertThat(whole.stored().initializers()).doesNotContainKeys("v", "w");
         assertThat(quantize(whole.stored()).trainable().digest())
                 .isEqualTo(whole.stored().digest());
@@ -174,11 +174,39 @@ final class QuantizerTest {
         assertThatThrownBy(() -> Target.of("tpu")).hasMessage("target: tpu (expected: onnxruntime-cpu or tensorrt)");
     }
 
+    @Test
+    void bits_ofTheFirstAndTheLastLayer_areAtLeastTheirs() {
+        ModelGraph stored = Quantizer.of(twoLayers(random(16, 1), "w").build(), INT8.withBits(4, 3))
+                .quantize(batches(), 1)
+                .stored();
+        assertThat(stored.nodes()).noneMatch(node -> node.operator().equals("Clip"));
+    }
+
+    /** Weights first, activations in a second pass, as they are when the observers come late. */
+    @Test
+    void activations_inASecondPass_endWhereOnePassDoes() {
+        ModelGraph graph = twoLayers(random(16, 1), "w").build();
+        QuantizedGraph weights = Quantizer.of(graph, INT8.withBits(8, 0)).quantize(List.of(), 1);
+        assertThat(weights.trainable().nodes())
+                .filteredOn(node -> node.operator().equals("QuantizeLinear"))
+                .hasSize(1);
+        ModelGraph twice = quantize(weights.trainable()).stored();
+        List<CalibrationBatch> batches = batches();
+        try (OnnxRuntimeModel a = OnnxRuntimeModel.open(twice, 1);
+                OnnxRuntimeModel b = OnnxRuntimeModel.open(quantize(graph).stored(), 1)) {
+            assertThat(Fidelity.between(a, b, batches).meanDifference()).isLessThan(0.01);
+        }
+        assertThat(twice.nodes())
+                .filteredOn(node -> node.operator().equals("QuantizeLinear"))
+                .hasSize(2);
+    }
+
     /** 4-bit weights and 3-bit activations: the codes lie in [-8, 7], and a Clip keeps the activations in [0, 7]. */
     @Test
     void bits_fewerThan8_areBoundedInBothEngines() {
         ModelGraph graph = twoLayers(random(16, 1), "w").build();
-        QuantizedGraph quantized = Quantizer.of(graph, INT8.withBits(4, 3)).quantize(batches(), 1);
+        QuantizedGraph quantized =
+                Quantizer.of(graph, INT8.withBits(4, 3).withEndBits(2)).quantize(batches(), 1);
         ModelGraph stored = quantized.stored();
         assertThat(Arrays.stream(stored.initializers().get("w_bounded").longs()))
                 .allMatch(code -> code >= -8 && code <= 7);

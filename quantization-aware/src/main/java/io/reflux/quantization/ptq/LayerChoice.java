@@ -1,0 +1,36 @@
+package io.reflux.quantization.ptq;
+
+import io.reflux.model.graph.GraphLinks;
+import io.reflux.model.graph.GraphNode;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.graph.NamePatterns;
+import io.reflux.quantization.placement.LayerBits;
+import io.reflux.quantization.placement.Layers;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The bits that a configuration gives each layer of a graph. */
+final class LayerChoice {
+
+    private LayerChoice() {}
+
+    /** @throws io.reflux.model.graph.ModelException if a pattern matches no layer */
+    static Function<GraphNode, LayerBits> of(ModelGraph graph, QuantizationConfig config) {
+        GraphLinks links = GraphLinks.of(graph);
+        List<String> layers = graph.nodes().stream()
+                .filter(node -> Layers.isQuantizable(graph, links, node))
+                .map(GraphNode::name)
+                .toList();
+        Set<String> kept = new NamePatterns("keep", "a layer", config.keep()).select(layers);
+        LayerBits bits = new LayerBits(config.weightBits(), config.activationBits());
+        int atEnds = config.endBits();
+        LayerBits ends = new LayerBits(
+                Math.max(bits.weights(), atEnds), bits.activations() == 0 ? 0 : Math.max(bits.activations(), atEnds));
+        return node -> {
+            int place = layers.indexOf(node.name());
+            boolean isEnd = place == 0 || place == layers.size() - 1;
+            return kept.contains(node.name()) ? LayerBits.FLOAT : isEnd ? ends : bits;
+        };
+    }
+}

@@ -1,0 +1,65 @@
+package io.reflux.quantization.qat;
+
+import io.reflux.model.graph.GraphNode;
+import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.operator.RoleOverrides;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Scales as parameters: learned step size quantisation (LSQ; Esser et al. 2020, arXiv:1902.08153). The graph notes which
+ * they are, so that every further stage of training goes on with them until they are fixed.
+ */
+public final class TrainedScales {
+
+    private TrainedScales() {}
+
+    /** The graph whose pairs' scales train, all but those of weights that are integers already. */
+    public static ModelGraph learn(ModelGraph graph) {
+        Set<String> scales = scales(graph);
+        RoleOverrides noted = RoleOverrides.of(graph);
+        List<String> parameters = new ArrayList<>(noted.parameters());
+        scales.stream().filter(scale -> !parameters.contains(scale)).forEach(parameters::add);
+        return new RoleOverrides(parameters, noted.constants()).note(graph);
+    }
+
+    /** The graph whose scales stay as they are. */
+    public static ModelGraph fix(ModelGraph graph) {
+        Set<String> scales = scales(graph);
+        RoleOverrides noted = RoleOverrides.of(graph);
+        return new RoleOverrides(
+                        noted.parameters().stream()
+                                .filter(name -> !scales.contains(name))
+                                .toList(),
+                        noted.constants())
+                .note(withLeastScales(graph, scales));
+    }
+
+    /** Training steps may go beyond 0; the forward pass took such a scale for the least there is. */
+    private static ModelGraph withLeastScales(ModelGraph graph, Set<String> scales) {
+        Map<String, GraphTensor> clamped = new LinkedHashMap<>();
+        for (String scale : scales) {
+            GraphTensor tensor = graph.initializers().get(scale);
+            float[] values = tensor.floats();
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Math.max(values[i], 0x1p-60f);
+            }
+            clamped.put(scale, GraphTensor.of(scale, tensor.shape(), values));
+        }
+        return graph.withInitializers(clamped);
+    }
+
+    private static Set<String> scales(ModelGraph graph) {
+        return graph.nodes().stream()
+                .filter(node -> node.operator().equals("QuantizeLinear"))
+                .map((GraphNode node) -> node.input(1))
+                .filter(graph.initializers()::containsKey)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+}

@@ -1,0 +1,5 @@
+/** Training of quantised graphs: which scales learn, and what is done when training ends. */
+@NullMarked
+package io.reflux.quantization.qat;
+
+import org.jspecify.annotations.NullMarked;
