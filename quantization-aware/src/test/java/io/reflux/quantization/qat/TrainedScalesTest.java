@@ -93,7 +93,7 @@ final class TrainedScalesTest {
                 OnnxRuntimeModel integers = OnnxRuntimeModel.open(finished.stored(), 1)) {
             Fidelity fidelity = Fidelity.between(fake, integers, batches);
             assertThat(fidelity.agreement()).isEqualTo(1);
-            assertThat(fidelity.meanDifference()).isLessThan(0.01);
+            assertThat(fidelity.meanDifference()).isLessThan(0.05);
         }
         assertThat(RoleOverrides.of(finished.stored()).parameters()).isEmpty();
     }
