@@ -7,6 +7,7 @@ import io.reflux.app.console.Version;
 import io.reflux.app.evaluate.EvaluateCommand;
 import io.reflux.app.inspect.InspectCommand;
 import io.reflux.app.quantize.QuantizeCommand;
+import io.reflux.app.label.LabelCommand;
 import io.reflux.app.quickstart.QuickstartCommand;
 import io.reflux.app.teacher.TeacherCommand;
 import io.reflux.app.train.TrainCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             QuickstartCommand.class,
             TeacherCommand.class,
+            LabelCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             QuantizeCommand.class,

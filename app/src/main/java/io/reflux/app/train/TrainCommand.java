@@ -1,6 +1,7 @@
 package io.reflux.app.train;
 
 import io.reflux.app.console.ExitCode;
+import io.reflux.app.console.StopSignal;
 import io.reflux.app.console.UsageException;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.progress.TerminalStyle;

@@ -7,6 +7,7 @@ import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.recipe.RecipeReader;
 import io.reflux.student.run.RunOptions;
 import io.reflux.student.run.StudentRun;
+import io.reflux.teacher.cache.CacheConfig;
 import io.reflux.teacher.server.TeacherConfig;
 import io.reflux.teacher.server.TeacherServer;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ final class RunningPair implements AutoCloseable {
                 .write(model);
         teacher = TeacherServer.start(TeacherConfig.builder(model)
                 .dataSets(List.of(new DataSetSpec("glyphs", null, 0, 0, 1)))
+                .cache(new CacheConfig(1 << 20, folder.resolve("cache"), CacheConfig.MIN_DISK_BYTES))
                 .build());
         String recipe = RECIPE.formatted(teacher.grpcPort(), model, folder.resolve("student"));
         RunOptions options = RunOptions.QUIET

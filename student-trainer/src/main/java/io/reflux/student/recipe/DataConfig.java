@@ -3,6 +3,7 @@ package io.reflux.student.recipe;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reflux.data.catalog.DataCatalog;
+import io.reflux.data.sampling.ViewBank;
 import io.reflux.data.view.PixelScaling;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param pixelStd what is then divided by, above 0; as many as means
  * @param blockSize tokens of a sample of text: of a window, or kept of a sentence; 0 for the usual number of the set
  * @param vocabularySize most tokens of a vocabulary of words; 0 for the usual number of the set
+ * @param viewBank augmented views of a sample, which epochs take in turn; 0: each epoch draws a new one
  */
 public record DataConfig(
         String set,
@@ -34,7 +36,8 @@ public record DataConfig(
         List<Double> pixelMean,
         List<Double> pixelStd,
         int blockSize,
-        int vocabularySize) {
+        int vocabularySize,
+        int viewBank) {
     /**
      * Checks the settings and copies the collections.
      *
@@ -55,6 +58,7 @@ public record DataConfig(
         pixelStd.forEach(std -> Setting.above("pixelStd", std, 0));
         Setting.atLeast("blockSize", blockSize, 0);
         Setting.require(vocabularySize == 0 || vocabularySize >= 3, "vocabularySize", vocabularySize, ">= 3, or 0");
+        Setting.inRange("viewBank", viewBank, 0, ViewBank.MAX_VIEWS);
     }
 
     @JsonCreator
@@ -68,7 +72,8 @@ public record DataConfig(
             @JsonProperty("pixelMean") @Nullable List<Double> pixelMean,
             @JsonProperty("pixelStd") @Nullable List<Double> pixelStd,
             @JsonProperty("blockSize") @Nullable Integer blockSize,
-            @JsonProperty("vocabularySize") @Nullable Integer vocabularySize) {
+            @JsonProperty("vocabularySize") @Nullable Integer vocabularySize,
+            @JsonProperty("viewBank") @Nullable Integer viewBank) {
         // A scaling of one's own needs both: half of the set's would be neither.
         PixelScaling usual =
                 set == null || pixelMean != null || pixelStd != null ? PixelScaling.UNIT : DataCatalog.scaling(set);
@@ -82,7 +87,8 @@ public record DataConfig(
                 pixelMean == null ? doubles(usual.mean()) : pixelMean,
                 pixelStd == null ? doubles(usual.std()) : pixelStd,
                 blockSize == null ? 0 : blockSize,
-                vocabularySize == null ? 0 : vocabularySize);
+                vocabularySize == null ? 0 : vocabularySize,
+                viewBank == null ? 0 : viewBank);
     }
 
     /** By way of the shortest decimal: 0.4914f is to read 0.4914 and to become 0.4914f again. */
@@ -92,7 +98,7 @@ public record DataConfig(
 
     /** The same data wherever its files lie, with its classes in order: what {@link Recipe#digest()} covers. */
     String identity() {
-        return String.join(
+        String samples = String.join(
                 " ",
                 set,
                 Long.toString(trainSamples),
@@ -103,5 +109,6 @@ public record DataConfig(
                 pixelStd.toString(),
                 Integer.toString(blockSize),
                 Integer.toString(vocabularySize));
+        return viewBank == 0 ? samples : samples + " " + viewBank;
     }
 }

@@ -1,5 +1,6 @@
 package io.reflux.student.run;
 
+import io.reflux.data.sampling.ViewBank;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.step.AdamW;
 import io.reflux.model.step.DistillationLoss;
@@ -115,7 +116,8 @@ final class StageSequence {
                 data.splits().train(),
                 data.splits().validation(),
                 data.scaling(),
-                seed(index));
+                seed(index),
+                new ViewBank(recipe.data().viewBank()));
         try (SoftLabelSource source = teachers.open(plan, teacherDigest);
                 TrainStep step = TrainStep.compile(
                         graph, loss(config), optimizer(config), options(config), recipe.device(), seed(index))) {

@@ -2,6 +2,7 @@ package io.reflux.student.training;
 
 import io.reflux.data.DataSet;
 import io.reflux.data.SampleIds;
+import io.reflux.data.sampling.ViewBank;
 import io.reflux.data.sampling.ViewSampler;
 import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
@@ -22,6 +23,7 @@ import io.reflux.student.schedule.LearningRateSchedule;
  * @param validation the samples to validate with, may be none
  * @param scaling how pixels become the student's inputs
  * @param seed seed of order and augmentation
+ * @param bank which views of a sample there are
  */
 public record StagePlan(
         int index,
@@ -31,7 +33,8 @@ public record StagePlan(
         SampleIds train,
         SampleIds validation,
         PixelScaling scaling,
-        long seed) {
+        long seed,
+        ViewBank bank) {
     /** Returns the augmentation of the stage. */
     public Augmentation augmentation() {
         return config.schedule().augmentation().toAugmentation();
@@ -54,7 +57,7 @@ public record StagePlan(
     }
 
     ViewSampler sampler() {
-        return new ViewSampler(train, config.schedule().batchSize(), seed, augmentation(), true);
+        return new ViewSampler(train, config.schedule().batchSize(), seed, augmentation(), true, bank);
     }
 
     LearningRateSchedule learningRate() {

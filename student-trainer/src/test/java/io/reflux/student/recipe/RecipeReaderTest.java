@@ -32,6 +32,7 @@ final class RecipeReaderTest {
               pixelStd: [0.25]
               blockSize: 128
               vocabularySize: 5000
+              viewBank: 20
             student:
               zoo: mlp
               hidden: [800, 700]
@@ -84,7 +85,7 @@ final class RecipeReaderTest {
         assertThat(recipe.name()).isEqualTo("every-key");
         assertThat(recipe.data())
                 .isEqualTo(new DataConfig(
-                        "mnist", "somewhere", 1000, 500, Set.of(3, 7), 2, List.of(0.5), List.of(0.25), 128, 5000));
+                        "mnist", "somewhere", 1000, 500, Set.of(3, 7), 2, List.of(0.5), List.of(0.25), 128, 5000, 20));
         assertThat(recipe.student())
                 .isEqualTo(new StudentConfig(
                         "mlp",
@@ -148,7 +149,7 @@ final class RecipeReaderTest {
 
         assertThat(recipe.name()).isEqualTo("student");
         assertThat(recipe.data())
-                .isEqualTo(new DataConfig("glyphs", null, 0, 5000, Set.of(), 1, List.of(0.0), List.of(1.0), 0, 0));
+                .isEqualTo(new DataConfig("glyphs", null, 0, 5000, Set.of(), 1, List.of(0.0), List.of(1.0), 0, 0, 0));
         assertThat(recipe.student())
                 .isEqualTo(new StudentConfig("lenet-5", null, Map.of(), "", "fresh", FileConfig.AS_IT_IS, List.of()));
         assertThat(recipe.teacher()).isNull();

@@ -43,7 +43,7 @@ public final class InputBuffer {
     }
 
     /** What was rendered, as a model takes it; not copied. */
-    Inputs inputs() {
+    public Inputs inputs() {
         return ofTokens ? Inputs.of(tokens) : Inputs.of(numbers);
     }
 }

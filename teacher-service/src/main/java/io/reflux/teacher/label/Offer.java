@@ -62,7 +62,8 @@ public final class Offer {
         this.description = describe(engine);
     }
 
-    private static void requireFit(TeacherEngine engine, DataSet set) {
+    /** @throws IllegalArgumentException if the data set does not fit the model; the message names both */
+    static void requireFit(TeacherEngine engine, DataSet set) {
         if (set instanceof TextDataSet text) {
             requireTokensFit(engine, text);
         } else {

@@ -1,4 +1,4 @@
-package io.reflux.app.train;
+package io.reflux.app.console;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
  * Turns SIGINT and SIGTERM into a question that a run asks at each step, and holds the process until the run has written
  * its checkpoint. Between construction and {@link #close} only.
  */
-final class StopSignal implements BooleanSupplier, AutoCloseable {
+public final class StopSignal implements BooleanSupplier, AutoCloseable {
     /** Below the grace that Kubernetes and people give. */
     private static final long PATIENCE_SECONDS = 25;
 
@@ -16,7 +16,8 @@ final class StopSignal implements BooleanSupplier, AutoCloseable {
     private final Thread hook = new Thread(this::stop, "stop-signal");
     private volatile boolean stopped;
 
-    StopSignal() {
+    /** Listens from now on. */
+    public StopSignal() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 

@@ -1,0 +1,265 @@
+package io.reflux.app.label;
+
+import io.reflux.app.console.ByteSize;
+import io.reflux.app.console.ExitCode;
+import io.reflux.app.console.Json;
+import io.reflux.app.console.StopSignal;
+import io.reflux.app.console.UsageException;
+import io.reflux.data.DataSplits;
+import io.reflux.data.ImageDataSet;
+import io.reflux.data.catalog.DataCatalog;
+import io.reflux.data.catalog.DataSetSpec;
+import io.reflux.data.sampling.ViewBank;
+import io.reflux.data.view.Augmentation;
+import io.reflux.proto.v1.Encoding;
+import io.reflux.proto.wire.Digests;
+import io.reflux.student.progress.TerminalStyle;
+import io.reflux.teacher.cache.CacheConfig;
+import io.reflux.teacher.cache.RowCache;
+import io.reflux.teacher.cache.Tier;
+import io.reflux.teacher.engine.ModelFiles;
+import io.reflux.teacher.engine.TeacherEngine;
+import io.reflux.teacher.label.CacheFill;
+import io.reflux.teacher.label.CacheFillReport;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Fills a teacher's cache ahead of time. */
+@Command(
+        name = "label",
+        header = "Labels a data set ahead of time, into the folder of a teacher's cache.",
+        description = {
+            "",
+            "A teacher of the same model that is started with the same --cache-dir then answers without computing."
+                    + " Augmentation, encoding and temperature must be those that students ask for, and with augmentation"
+                    + " their recipes say data.viewBank: N, as --views does here. What is in the folder already is not"
+                    + " computed again: interrupted (Ctrl-C, SIGTERM, kill), the same command goes on. Progress goes to"
+                    + " standard error, the summary to standard output.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  reflux label --model teacher.onnx --data mnist --data-dir /data --cache-dir labels",
+            "  reflux label --model teacher.onnx --data cifar10 --data-dir /data --max-shift 4 --flip --views 50 \\",
+            "      --encoding top-k:10 --temperature 4 --cache-dir labels --cache-disk 50g"
+        })
+public final class LabelCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--model",
+            paramLabel = "FILE",
+            required = true,
+            description = "The teacher: .onnx, or .pt (TorchScript).")
+    private Path model;
+
+    @Option(
+            names = "--data",
+            paramLabel = "NAME",
+            required = true,
+            description = "Data set: mnist, cifar10, glyphs, tiny-shakespeare or sst2.")
+    private String data;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Folder of the standard data sets (mnist/ and so on).")
+    private @Nullable Path dataDir;
+
+    @Option(
+            names = "--data-seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "data.seed of the recipe (default: ${DEFAULT-VALUE}).")
+    private long dataSeed;
+
+    @Option(
+            names = "--train-samples",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "data.trainSamples of the recipe; 0: all (default: ${DEFAULT-VALUE}).")
+    private long trainSamples;
+
+    @Option(
+            names = "--validation-samples",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "data.validationSamples of the recipe, which are not labelled (default: ${DEFAULT-VALUE}).")
+    private long validationSamples;
+
+    @Option(
+            names = "--max-shift",
+            paramLabel = "PIXELS",
+            defaultValue = "0",
+            description = "augmentation.maxShift of the stage (default: ${DEFAULT-VALUE}).")
+    private int maxShift;
+
+    @Option(names = "--flip", description = "augmentation.flip of the stage.")
+    private boolean flip;
+
+    @Option(
+            names = "--views",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "With augmentation: views of each sample, data.viewBank of the recipe (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int views;
+
+    @Option(
+            names = "--encoding",
+            paramLabel = "NAME",
+            defaultValue = "fp32",
+            description = "fp32, fp16, int8, top-k:K or random-sampling:N, compressed or not (default: ${DEFAULT-VALUE}).")
+    private String encoding;
+
+    @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            defaultValue = "1",
+            description = "Temperature of the loss, for top-k and random-sampling (default: ${DEFAULT-VALUE}).")
+    private double temperature;
+
+    @Option(names = "--cache-dir", paramLabel = "DIR", required = true, description = "Folder of the cache.")
+    private Path folder;
+
+    @Option(
+            names = "--cache-disk",
+            paramLabel = "SIZE",
+            defaultValue = "10g",
+            description = "Most bytes of the folder, at least 16m (default: ${DEFAULT-VALUE}).")
+    private String disk;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "cpu",
+            description = "cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
+    private String device;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "SAMPLES",
+            defaultValue = "256",
+            description = "Samples that enter the model together (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(names = "--json", description = "Print the summary as JSON, for scripts.")
+    private boolean json;
+
+    /** What {@code --json} prints. */
+    private record Summary(
+            String folder, String modelDigest, CacheFillReport rows, long folderBytes, long evictions, boolean complete) {}
+
+    /** What was asked for, checked. */
+    private record Plan(Augmentation augmentation, Encoding encoding, CacheConfig cache, DataSetSpec data) {}
+
+    @Override
+    public Integer call() {
+        Plan plan = UsageException.settings(this::plan);
+        DataSplits splits = DataCatalog.open(plan.data());
+        try (StopSignal stop = new StopSignal();
+                TeacherEngine engine = new TeacherEngine(
+                        model.getFileName().toString(),
+                        ModelFiles.open(
+                                model,
+                                device,
+                                splits.training() instanceof ImageDataSet images ? images.shape() : null));
+                RowCache cache = new RowCache(plan.cache())) {
+            CacheFill fill = UsageException.settings(() -> new CacheFill(
+                    engine,
+                    splits.training(),
+                    splits.train(),
+                    plan.augmentation(),
+                    views,
+                    plan.encoding(),
+                    batch,
+                    cache));
+            FillProgress progress = new FillProgress(
+                    System.err, TerminalStyle.of(System.console() != null, System.getenv()), System::nanoTime);
+            CacheFillReport report = fill.run(stop, progress);
+            progress.end();
+            return summarise(report, engine, cache);
+        }
+    }
+
+    private Plan plan() {
+        if (batch < 1) {
+            throw new IllegalArgumentException("--batch: " + batch + " (expected: >= 1)");
+        }
+        if (views < 1 || views > ViewBank.MAX_VIEWS) {
+            throw new IllegalArgumentException(
+                    "--views: " + views + " (expected: 1 to " + ViewBank.MAX_VIEWS + ")");
+        }
+        Augmentation augmentation = new Augmentation(maxShift, flip);
+        if (views > 1 && augmentation.isNone()) {
+            throw new IllegalArgumentException(
+                    "--views: " + views + " without an augmentation (expected: --max-shift or --flip, or 1)");
+        }
+        if (!(temperature > 0)) {
+            throw new IllegalArgumentException("--temperature: " + temperature + " (expected: > 0)");
+        }
+        return new Plan(
+                augmentation,
+                EncodingText.parse(encoding).toEncoding(temperature),
+                new CacheConfig(0, folder, ByteSize.parse("--cache-disk", disk)),
+                new DataSetSpec(data, dataDir, trainSamples, validationSamples, dataSeed));
+    }
+
+    private int summarise(CacheFillReport report, TeacherEngine engine, RowCache cache) {
+        long evictions = cache.evictions(Tier.DISK);
+        boolean written = cache.writesToDisk();
+        boolean complete =
+                report.done() == report.total() && evictions == 0 && written && report.nonFinite() == 0;
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        if (json) {
+            out.println(Json.pretty(new Summary(
+                    folder.toString(),
+                    Digests.toHex(engine.digest()),
+                    report,
+                    cache.bytes(Tier.DISK),
+                    evictions,
+                    complete)));
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "%s: %,d of %,d rows, %s: %,d were there, %,d computed%n",
+                    folder,
+                    report.known() + report.computed(),
+                    report.total(),
+                    ByteSize.text(report.bytes()),
+                    report.known(),
+                    report.computed());
+        }
+        out.flush();
+        if (report.done() < report.total()) {
+            err.println("reflux: interrupted; the same command goes on");
+        }
+        if (!written) {
+            err.println("reflux: " + folder + " could not be written (expected: room on its disk)");
+        }
+        if (evictions > 0) {
+            err.printf(
+                    Locale.ROOT,
+                    "reflux: the folder is too small: some %,d rows were dropped (expected: --cache-disk above %s)%n",
+                    evictions,
+                    disk);
+        }
+        if (report.nonFinite() > 0) {
+            err.printf(
+                    Locale.ROOT,
+                    "reflux: the model gave NaN or infinity for %,d views, which are not kept (expected: 0)%n",
+                    report.nonFinite());
+        }
+        return complete ? ExitCode.OK : ExitCode.FAILED;
+    }
+}

@@ -1,0 +1,187 @@
+package io.reflux.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reflux.app.console.ExitCode;
+import io.reflux.data.catalog.DataSetSpec;
+import io.reflux.model.zoo.Zoo;
+import io.reflux.model.zoo.ZooSpec;
+import io.reflux.student.recipe.RecipeReader;
+import io.reflux.student.run.RunOptions;
+import io.reflux.student.run.StudentRun;
+import io.reflux.teacher.cache.CacheConfig;
+import io.reflux.teacher.server.TeacherConfig;
+import io.reflux.teacher.server.TeacherServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LabelCommandTest {
+    private static final int SAMPLES = 200;
+
+    @TempDir
+    private Path folder;
+
+    private Path model;
+
+    @BeforeEach
+    void writeModel() {
+        model = folder.resolve("teacher.onnx");
+        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(8))
+                .withMetadata(Map.of("reflux.data", "glyphs"))
+                .write(model);
+    }
+
+    private Invocation label(Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of(
+                "label",
+                "--model",
+                model,
+                "--data=glyphs",
+                "--train-samples=" + SAMPLES,
+                "--validation-samples=50",
+                "--max-shift=2",
+                "--encoding=top-k:3",
+                "--temperature=4",
+                "--cache-dir",
+                folder.resolve("cache")));
+        arguments.addAll(List.of(more));
+        return Invocation.of(arguments.toArray());
+    }
+
+    /** Twice as many epochs as the bank has views: all labels are known before the first one. */
+    @Test
+    void student_ofALabelledBank_costsTheTeacherNothing() throws Exception {
+        assertThat(label("--views=3").exitCode()).isEqualTo(ExitCode.OK);
+
+        CacheConfig cache = new CacheConfig(0, folder.resolve("cache"), CacheConfig.MIN_DISK_BYTES);
+        try (TeacherServer teacher = TeacherServer.start(TeacherConfig.builder(model)
+                .dataSets(List.of(new DataSetSpec("glyphs", null, 0, 0, 1)))
+                .cache(cache)
+                .build())) {
+            StudentRun.run(
+                    RecipeReader.parse("""
+                                    data: {set: glyphs, trainSamples: %d, validationSamples: 50, viewBank: 3}
+                                    student: {zoo: mlp, hidden: [8]}
+                                    teacher: {address: "127.0.0.1:%d"}
+                                    stages:
+                                      - distil:
+                                          epochs: 6
+                                          batchSize: 64
+                                          augmentation: {maxShift: 2}
+                                          encoding: {type: top-k, k: 3, zstd: true}
+                                          loss: {temperature: 4}
+                                    """.formatted(SAMPLES, teacher.grpcPort()), "recipe.yaml")
+                            .withExportFolder(folder.resolve("student").toString()),
+                    RunOptions.QUIET);
+
+            String metrics = get("http://127.0.0.1:" + teacher.metricsPort() + "/metrics");
+            assertThat(metrics)
+                    .contains("reflux_teacher_cache_hits_total{tier=\"disk\"} " + 6.0 * SAMPLES)
+                    .contains("reflux_teacher_cache_misses_total 0.0");
+        }
+    }
+
+    @Test
+    void label_again_goesOnWhereItStopped_andSaysSo() throws Exception {
+        JsonNode first = new ObjectMapper().readTree(label("--views=1", "--json").out());
+        assertThat(first.path("rows").path("computed").asInt()).isEqualTo(SAMPLES);
+        assertThat(first.path("rows").path("known").asInt()).isZero();
+        assertThat(first.path("complete").asBoolean()).isTrue();
+
+        Invocation second = label("--views=2");
+        assertThat(second.exitCode()).isEqualTo(ExitCode.OK);
+        // 3 classes of 10: 2 (3 + 1) + ceil(3 x 4 / 8) bytes a row.
+        assertThat(second.out())
+                .isEqualTo("%s: 400 of 400 rows, 4.0 kB: 200 were there, 200 computed%n"
+                        .formatted(folder.resolve("cache")));
+    }
+
+    @Test
+    void label_killed_goesOn() throws Exception {
+        Process process = JavaProcess.of(
+                "label",
+                "--model",
+                model,
+                "--data=glyphs",
+                "--train-samples=1000000",
+                "--cache-dir",
+                folder.resolve("cache"));
+        try {
+            Path rows = folder.resolve("cache").resolve("rows");
+            while (process.isAlive() && bytes(rows) < 100_000) {
+                Thread.onSpinWait();
+            }
+        } finally {
+            process.destroyForcibly();
+            process.waitFor();
+        }
+        JsonNode after = new ObjectMapper()
+                .readTree(Invocation.of(
+                                "label",
+                                "--model",
+                                model,
+                                "--data=glyphs",
+                                "--train-samples=1000",
+                                "--cache-dir",
+                                folder.resolve("cache"),
+                                "--json")
+                        .out());
+        assertThat(after.path("rows").path("known").asInt()).isBetween(500, 1000);
+        assertThat(after.path("complete").asBoolean()).isTrue();
+    }
+
+    private static long bytes(Path folder) throws Exception {
+        if (!Files.isDirectory(folder)) {
+            return 0;
+        }
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".log"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+    }
+
+    @Test
+    void settings_wrong_areRefusedInOneLine() {
+        assertThat(label("--views=0")).isEqualTo(usage("--views: 0 (expected: 1 to 1048576)"));
+        assertThat(label("--cache-disk=1m"))
+                .isEqualTo(usage("cacheDisk: 1048576 bytes (expected: >= 16777216)"));
+        assertThat(Invocation.of("label", "--model", model, "--data=glyphs", "--views=2", "--cache-dir", folder))
+                .isEqualTo(usage("--views: 2 without an augmentation (expected: --max-shift or --flip, or 1)"));
+        assertThat(Invocation.of("label", "--model", model, "--data=glyphs", "--encoding=top-k", "--cache-dir", folder))
+                .isEqualTo(usage("--encoding: top-k (expected: fp32, fp16, int8, top-k:K with K of 1 to 1048576, or"
+                        + " random-sampling:N with N of 1 to 4096)"));
+    }
+
+    private static Invocation usage(String message) {
+        return new Invocation(ExitCode.USAGE, "", "reflux: " + message + System.lineSeparator());
+    }
+
+    @Test
+    void folder_ofSomethingElse_isRefused() {
+        assertThat(Invocation.of("label", "--model", model, "--data=glyphs", "--cache-dir", folder))
+                .isEqualTo(new Invocation(
+                        ExitCode.FAILED,
+                        "",
+                        "reflux: cacheDir: " + folder + " is not a cache (expected: an empty folder, or one that a"
+                                + " teacher made)" + System.lineSeparator()));
+    }
+
+    private static String get(String url) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+}
