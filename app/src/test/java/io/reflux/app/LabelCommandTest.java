@@ -95,7 +95,8 @@ final class LabelCommandTest {
 
     @Test
     void label_again_goesOnWhereItStopped_andSaysSo() throws Exception {
-        JsonNode first = new ObjectMapper().readTree(label("--views=1", "--json").out());
+        JsonNode first =
+                new ObjectMapper().readTree(label("--views=1", "--json").out());
         assertThat(first.path("rows").path("computed").asInt()).isEqualTo(SAMPLES);
         assertThat(first.path("rows").path("known").asInt()).isZero();
         assertThat(first.path("complete").asBoolean()).isTrue();
@@ -156,8 +157,7 @@ final class LabelCommandTest {
     @Test
     void settings_wrong_areRefusedInOneLine() {
         assertThat(label("--views=0")).isEqualTo(usage("--views: 0 (expected: 1 to 1048576)"));
-        assertThat(label("--cache-disk=1m"))
-                .isEqualTo(usage("cacheDisk: 1048576 bytes (expected: >= 16777216)"));
+        assertThat(label("--cache-disk=1m")).isEqualTo(usage("cacheDisk: 1048576 bytes (expected: >= 16777216)"));
         assertThat(Invocation.of("label", "--model", model, "--data=glyphs", "--views=2", "--cache-dir", folder))
                 .isEqualTo(usage("--views: 2 without an augmentation (expected: --max-shift or --flip, or 1)"));
         assertThat(Invocation.of("label", "--model", model, "--data=glyphs", "--encoding=top-k", "--cache-dir", folder))

@@ -118,7 +118,8 @@ public final class LabelCommand implements Callable<Integer> {
             names = "--encoding",
             paramLabel = "NAME",
             defaultValue = "fp32",
-            description = "fp32, fp16, int8, top-k:K or random-sampling:N, compressed or not (default: ${DEFAULT-VALUE}).")
+            description =
+                    "fp32, fp16, int8, top-k:K or random-sampling:N, compressed or not (default: ${DEFAULT-VALUE}).")
     private String encoding;
 
     @Option(
@@ -157,7 +158,12 @@ public final class LabelCommand implements Callable<Integer> {
 
     /** What {@code --json} prints. */
     private record Summary(
-            String folder, String modelDigest, CacheFillReport rows, long folderBytes, long evictions, boolean complete) {}
+            String folder,
+            String modelDigest,
+            CacheFillReport rows,
+            long folderBytes,
+            long evictions,
+            boolean complete) {}
 
     /** What was asked for, checked. */
     private record Plan(Augmentation augmentation, Encoding encoding, CacheConfig cache, DataSetSpec data) {}
@@ -196,8 +202,7 @@ public final class LabelCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--batch: " + batch + " (expected: >= 1)");
         }
         if (views < 1 || views > ViewBank.MAX_VIEWS) {
-            throw new IllegalArgumentException(
-                    "--views: " + views + " (expected: 1 to " + ViewBank.MAX_VIEWS + ")");
+            throw new IllegalArgumentException("--views: " + views + " (expected: 1 to " + ViewBank.MAX_VIEWS + ")");
         }
         Augmentation augmentation = new Augmentation(maxShift, flip);
         if (views > 1 && augmentation.isNone()) {
@@ -217,8 +222,7 @@ public final class LabelCommand implements Callable<Integer> {
     private int summarise(CacheFillReport report, TeacherEngine engine, RowCache cache) {
         long evictions = cache.evictions(Tier.DISK);
         boolean written = cache.writesToDisk();
-        boolean complete =
-                report.done() == report.total() && evictions == 0 && written && report.nonFinite() == 0;
+        boolean complete = report.done() == report.total() && evictions == 0 && written && report.nonFinite() == 0;
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         if (json) {

@@ -28,7 +28,8 @@ final class RunningPair implements AutoCloseable {
             student: {zoo: mlp, hidden: [8]}
             teacher: {address: "127.0.0.1:%d", file: '%s'}
             stages:
-              - distil: {epochs: 1000000, batchSize: 32, learningRate: {initial: 0.01}}
+              # New views in every epoch: known labels would leave the teacher's model without work to be seen.
+              - distil: {epochs: 1000000, batchSize: 32, learningRate: {initial: 0.01}, augmentation: {maxShift: 2}}
             export: {folder: '%s', checkpointEveryEpochs: 0}
             """;
 

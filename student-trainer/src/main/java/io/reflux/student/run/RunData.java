@@ -46,8 +46,8 @@ record RunData(DataSplits splits, PixelScaling scaling) {
             if (splits.training() instanceof ImageDataSet images) {
                 scaling.checkFits(images.shape());
             } else if (config.viewBank() > 0) {
-                throw new IllegalArgumentException("viewBank: " + config.viewBank()
-                        + " (expected: 0 for " + config.set() + ", text has one view of a sample)");
+                throw new IllegalArgumentException("viewBank: " + config.viewBank() + " (expected: 0 for "
+                        + config.set() + ", text has one view of a sample)");
             }
             return new RunData(splits, scaling);
         } catch (DataException e) {
