@@ -5,18 +5,27 @@
 #   alone        no teacher at all
 #   memory       its labels computed before its clock starts, and held in memory
 #   warm         labels from a service that has all of them in its cache; the model must not run
+#   far          the same through a proxy that holds everything for 10 ms, each way
 #   colocated    a teacher of about three times the student's cost in the student's process, both on core 0
 #   cold         the same teacher as a service of its own, nothing cached
 #   apart        what there is to be had: the student from memory while the teacher works for a student that does not train
 . "$here/../student.sh"
 
 model_rows() { # samples that the teacher's model has computed so far
-  curl -fsS "http://$metrics/metrics" | awk '/^reflux_teacher_batch_samples_sum/ { n += $2 } END { printf "%.0f\n", n }'
+  curl -fsS "$metrics" | awk '/^reflux_teacher_batch_samples_sum/ { n += $2 } END { printf "%.0f\n", n }'
 }
 
 start_service() { # start_service OPTION...: also sets $metrics
   start_teacher "$@"
   metrics=$(sed -n 's/.*"metrics" *: *"\([^"]*\)".*/\1/p' teacher.json)
+}
+
+start_proxy() { # start_proxy MILLIS: sets $proxy to its process id and $through to where students connect
+  rm -f proxy.address
+  "$here/../run" wire.DelayProxy "$address" "$1" proxy.address &
+  proxy=$!
+  until [ -f proxy.address ]; do sleep 0.2; done
+  through=$(cat proxy.address)
 }
 
 compare_training() {
@@ -25,8 +34,8 @@ compare_training() {
   [ -f dear/dear-teacher.onnx ] || "$reflux" train "$here/dear-teacher.yaml" --output dear >/dev/null
   cp dear/dear-teacher.onnx teacher.onnx
 
-  echo "| round | alone | memory | warm | warm / memory | warm / alone | rows computed while warm |"
-  echo "|---|---|---|---|---|---|---|"
+  echo "| round | alone | memory | warm | warm / memory | warm / alone | rows computed while warm | far | far / warm |"
+  echo "|---|---|---|---|---|---|---|---|---|"
   start_service --model teacher.onnx --data glyphs --cache-memory 64MiB
   measure "$here/warm.yaml" 0 --teacher "$address" >/dev/null # fills the cache
   for round in $(seq "$rounds"); do
@@ -34,8 +43,12 @@ compare_training() {
     read -r _ memory _ < <(measure "$here/memory.yaml" "$warm")
     rows=$(model_rows)
     read -r _ cached _ < <(measure "$here/warm.yaml" "$warm" --teacher "$address")
-    awk -v r="$round" -v a="$alone" -v m="$memory" -v w="$cached" -v n=$(($(model_rows) - rows)) 'BEGIN {
-      printf "| %d | %.0f | %.0f | %.0f | %.3f | %.3f | %d |\n", r, a, m, w, w / m, w / a, n }'
+    rows=$(($(model_rows) - rows))
+    start_proxy 10
+    read -r _ far _ < <(measure "$here/warm.yaml" "$warm" --teacher "$through")
+    kill "$proxy"
+    awk -v r="$round" -v a="$alone" -v m="$memory" -v w="$cached" -v n="$rows" -v f="$far" 'BEGIN {
+      printf "| %d | %.0f | %.0f | %.0f | %.3f | %.3f | %d | %.0f | %.3f |\n", r, a, m, w, w / m, w / a, n, f, f / w }'
   done
   stop_teacher
 

@@ -54,14 +54,14 @@ public final class LabelService {
     }
 
     private void warmUp() throws Exception {
-        measure(teacher, 4, Math.max(10, seconds));
+        measure(teacher, RawStudent.Plan.GREEDY, 4, Math.max(10, seconds));
     }
 
     private void growth() throws Exception {
         System.out.println("| students | samples/s | teacher's processor time, µs a sample | teacher's resident MB |");
         System.out.println("|---|---|---|---|");
         for (int students : STUDENTS) {
-            Load load = measure(teacher, students, seconds);
+            Load load = measure(teacher, RawStudent.Plan.GREEDY, students, seconds);
             System.out.printf(
                     Locale.ROOT,
                     "| %d | %.0f | %.2f | %.0f |%n",
@@ -77,7 +77,7 @@ public final class LabelService {
         System.out.println("| students beside it | requests | latency of one sample, ms: median | 99 % | 99.9 % |");
         System.out.println("|---|---|---|---|---|");
         for (int students : LOADS) {
-            List<RawStudent> others = open(teacher, students);
+            List<RawStudent> others = open(teacher, RawStudent.Plan.GREEDY, students);
             RawStudent single = teacher.student(vertx, RawStudent.Plan.SINGLE);
             TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
             single.takeLatencies();
@@ -107,8 +107,8 @@ public final class LabelService {
         List<Double> with = new ArrayList<>();
         List<Double> ratios = new ArrayList<>();
         for (int round = 0; round < DELAY_ROUNDS; round++) {
-            without.add(measure(teacher.behind(near.address()), 1, seconds).samplesPerSecond);
-            with.add(measure(teacher.behind(far.address()), 1, seconds).samplesPerSecond);
+            without.add(measure(teacher.behind(near.address()), RawStudent.Plan.DISTANT, 1, seconds).samplesPerSecond);
+            with.add(measure(teacher.behind(far.address()), RawStudent.Plan.DISTANT, 1, seconds).samplesPerSecond);
             ratios.add(with.get(round) / without.get(round));
         }
         System.out.println("| samples/s through a proxy | with 10 ms each way | ratio | spread |");
@@ -124,8 +124,8 @@ public final class LabelService {
                 ratio.at(1));
     }
 
-    private Load measure(TeacherAtWork asked, int students, int duration) throws Exception {
-        List<RawStudent> all = open(asked, students);
+    private Load measure(TeacherAtWork asked, RawStudent.Plan plan, int students, int duration) throws Exception {
+        List<RawStudent> all = open(asked, plan, students);
         TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
         long samples = samples(all);
         double processor = ProcessorTime.seconds(teacher.process());
@@ -138,10 +138,10 @@ public final class LabelService {
         return new Load(labelled / elapsed, spent / labelled * 1e6);
     }
 
-    private List<RawStudent> open(TeacherAtWork asked, int students) throws Exception {
+    private List<RawStudent> open(TeacherAtWork asked, RawStudent.Plan plan, int students) throws Exception {
         List<RawStudent> all = new ArrayList<>();
         for (int i = 0; i < students; i++) {
-            all.add(asked.student(vertx, RawStudent.Plan.GREEDY));
+            all.add(asked.student(vertx, plan));
         }
         return all;
     }

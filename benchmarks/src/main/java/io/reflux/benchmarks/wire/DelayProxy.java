@@ -1,11 +1,15 @@
 package io.reflux.benchmarks.wire;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,6 +30,26 @@ public final class DelayProxy {
         this.server = vertx.createNetServer();
         this.target = target;
         this.oneWayMillis = oneWayMillis;
+    }
+
+    /**
+     * Runs a proxy until it is ended: {@code DelayProxy HOST:PORT ONE_WAY_MILLIS READY_FILE}. Writes the address that students
+     * connect to into the file.
+     */
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length != 3) {
+            System.err.println("usage: DelayProxy HOST:PORT ONE_WAY_MILLIS READY_FILE");
+            System.exit(2);
+        }
+        String[] target = arguments[0].split(":", 2);
+        DelayProxy proxy = start(
+                Vertx.vertx(new VertxOptions().setPreferNativeTransport(true)),
+                SocketAddress.inetSocketAddress(Integer.parseInt(target[1]), target[0]),
+                Long.parseLong(arguments[1]));
+        Path ready = Path.of(arguments[2]);
+        Path beside = ready.resolveSibling(ready.getFileName() + ".new");
+        Files.writeString(beside, proxy.address().host() + ":" + proxy.address().port());
+        Files.move(beside, ready, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /**
