@@ -93,6 +93,7 @@ public record ModelSummary(
                 node.name(),
                 node.operator(),
                 context.shape(node.output(0)),
+                FreeSizes.of(node.output(0), context),
                 parameters,
                 bytes,
                 Operators.of(node).multiplyAccumulates(node, context));

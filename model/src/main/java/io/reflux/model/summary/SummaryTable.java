@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Lays a summary out in columns: text to the left, numbers to the right, B for the batch. */
+/** Lays a summary out in columns: text to the left, numbers to the right. */
 final class SummaryTable {
 
     private static final int TEXT_COLUMNS = 3;
@@ -19,7 +19,7 @@ final class SummaryTable {
             rows.add(row(
                     layer.name(),
                     layer.operator(),
-                    shape(layer.outputShape()),
+                    String.join("x", layer.outputSizes()),
                     layer.parameters(),
                     layer.parameterBytes(),
                     layer.multiplyAccumulates()));
@@ -39,12 +39,6 @@ final class SummaryTable {
     private static List<String> row(
             String name, String operator, String shape, long parameters, long bytes, long multiplyAccumulates) {
         return List.of(name, operator, shape, grouped(parameters), grouped(bytes), grouped(multiplyAccumulates));
-    }
-
-    private static String shape(List<Long> shape) {
-        return shape.stream()
-                .map(dimension -> dimension == -1 ? "B" : dimension.toString())
-                .collect(Collectors.joining("x"));
     }
 
     private static String grouped(long number) {

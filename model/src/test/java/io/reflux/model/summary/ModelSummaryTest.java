@@ -2,6 +2,7 @@ package io.reflux.model.summary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
@@ -62,5 +63,20 @@ final class ModelSummaryTest {
                         total                          15,910  63,640  15,880
                         file %,d bytes, operator set 17
                         sha256 %s""", summary.fileBytes(), summary.digest());
+    }
+
+    /** The builder calls the second axis of x "x_1"; two of them in a row are twice as long. */
+    @Test
+    void toText_freeSizesBesideTheBatch_haveTheirNames() {
+        ModelGraph graph = ModelGraph.builder("free")
+                .input("x", ElementType.FLOAT, -1, -1, 4)
+                .node("Relu", "relu", List.of("x"), List.of("r"))
+                .node("Concat", "twice", List.of("r", "r"), List.of("y"), Attributes.NONE.withInt("axis", 1))
+                .output("y", ElementType.FLOAT, -1, -1, 4)
+                .build();
+
+        assertThat(ModelSummary.of(graph).layers())
+                .extracting(LayerSummary::outputSizes)
+                .containsExactly(List.of("B", "x_1", "4"), List.of("B", "(2*x_1)", "4"));
     }
 }

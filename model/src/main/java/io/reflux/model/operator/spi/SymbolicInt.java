@@ -3,6 +3,7 @@ package io.reflux.model.operator.spi;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
@@ -16,7 +17,14 @@ public sealed interface SymbolicInt {
     record SizeOf(String value, int axis) implements SymbolicInt {}
 
     /** Two integers under an operation; made by {@link #of(Operation, SymbolicInt, SymbolicInt)}. */
-    record Binary(Operation operation, SymbolicInt left, SymbolicInt right) implements SymbolicInt {}
+    record Binary(Operation operation, SymbolicInt left, SymbolicInt right) implements SymbolicInt {
+
+        /** As people write it, given what they call both sides. */
+        public String readable(Function<SymbolicInt, String> names) {
+            String script = operation.script.replace(" ", "").replace("//", "/").replace("ops.prim.", "");
+            return String.format(script, names.apply(left), names.apply(right));
+        }
+    }
 
     /** Arithmetic on integers as ONNX defines it. */
     enum Operation {
