@@ -14,16 +14,17 @@ final class JavaProcess {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
+                "-Xss16m",
                 "-Dai.djl.offline=true",
-                "-cp",
-                System.getProperty("java.class.path"),
                 "io.reflux.app.Reflux",
                 command));
         for (Object argument : arguments) {
             line.add(argument.toString());
         }
-        return new ProcessBuilder(line)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        ProcessBuilder process = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT);
+        // Not as an option: a command line of that length overflows the main thread's stack in native code.
+        process.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        process.environment().put("OMP_NUM_THREADS", "1");
+        return process.start();
     }
 }

@@ -13,7 +13,7 @@ final class PrometheusFilesTest {
     void configuration_checked_isValidWithItsRules() throws Exception {
         assertThat(Tool.require("promtool")
                         .run(FOLDER, "check", "config", "--lint=all", "--lint-fatal", "prometheus.yml"))
-                .contains("3 rules found");
+                .contains("4 rules found");
     }
 
     @Test

@@ -26,7 +26,7 @@ final class RunningPair implements AutoCloseable {
             name: watched
             data: {set: glyphs, trainSamples: 320, validationSamples: 50}
             student: {zoo: mlp, hidden: [8]}
-            teacher: {address: "127.0.0.1:%d", file: '%s'}
+            teacher: {addresses: ["127.0.0.1:%d"], file: '%s'}
             stages:
               # New views in every epoch: known labels would leave the teacher's model without work to be seen.
               - distil: {epochs: 1000000, batchSize: 32, learningRate: {initial: 0.01}, augmentation: {maxShift: 2}}

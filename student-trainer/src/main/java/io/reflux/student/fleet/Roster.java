@@ -322,7 +322,11 @@ final class Roster {
             rejoins.incrementAndGet();
         }
         withoutSince = null;
-        LOG.info("teacher {}: joined the fleet, {} serving", teacher.address(), count(Teacher::serving));
+        LOG.info(
+                "teacher {}: joined the fleet in slot {}, {} serving",
+                teacher.address(),
+                teacher.slot(),
+                count(Teacher::serving));
         watch.onState(teacher.slot(), teacher.address(), TeacherState.SERVING);
         dispatch.assign();
     }
@@ -465,6 +469,7 @@ final class Roster {
     /** Leaves all teachers, then tells {@code closed}. */
     void close(CompletableFuture<Void> closed) {
         over = true;
+        teachers.values().forEach(teacher -> become(teacher, TeacherState.LEFT, ""));
         if (timers != null) {
             for (long timer : timers) {
                 vertx.cancelTimer(timer);

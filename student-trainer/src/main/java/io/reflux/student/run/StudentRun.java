@@ -6,7 +6,6 @@ import io.reflux.model.precision.CpuSupport;
 import io.reflux.model.script.TorchDevice;
 import io.reflux.student.export.ModelNotes;
 import io.reflux.student.failure.TrainingFailure;
-import io.reflux.student.fleet.FleetWatch;
 import io.reflux.student.hook.StepHook;
 import io.reflux.student.ledger.LedgerFile;
 import io.reflux.student.progress.Progress;
@@ -60,7 +59,7 @@ public final class StudentRun {
                 MetricsPort metrics = MetricsPort.open(loops.vertx(), options, recipe.name(), source);
                 Progress progress = new Progress(options.out(), options.style(), source, System::nanoTime)) {
             Teachers teachers = new Teachers(
-                    recipe, new TeacherOpener(loops.vertx(), data.splits(), recipe.name(), FleetWatch.NONE));
+                    recipe, new TeacherOpener(loops.vertx(), data.splits(), recipe.name(), metrics.fleet()));
             teachers.ratio(student.byteSize()).ifPresent(metrics::compressionRatio);
             List<StepHook> hooks = new ArrayList<>(metrics.hooks());
             hooks.add(progress);
