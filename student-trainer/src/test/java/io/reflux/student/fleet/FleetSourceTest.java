@@ -190,8 +190,9 @@ final class FleetSourceTest extends SoftLabelSourceContract {
             until(() -> watch.count(TeacherState.SERVING) == 2);
             requireAllOnce(deliver(source, batches), batches);
         }
-        assertThat(one.answered).hasValueGreaterThan(20);
-        assertThat(two.answered).hasValueGreaterThan(20);
+        // How much each is given follows what it was measured at on this machine at this time; WorkBookTest holds the shares.
+        assertThat(one.answered).hasValueGreaterThan(4);
+        assertThat(two.answered).hasValueGreaterThan(4);
     }
 
     @Test
@@ -238,7 +239,7 @@ final class FleetSourceTest extends SoftLabelSourceContract {
             write(file, one, two);
             until(() -> watch.count(TeacherState.SERVING) == 2);
             delivered.addAll(deliver(source, batches.subList(50, 150)));
-            assertThat(two.answered).hasValueGreaterThan(5);
+            assertThat(two.answered).hasValueGreaterThan(2);
 
             write(file, two);
             until(() -> watch.states.get(address(one)) == TeacherState.LEFT);
