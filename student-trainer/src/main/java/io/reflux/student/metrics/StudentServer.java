@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.reflux.student.failure.TrainingFailure;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -55,13 +56,18 @@ public final class StudentServer implements AutoCloseable {
                 .handler(context -> answer(context, "text/plain; version=0.0.4; charset=utf-8", registry.scrape()));
         router.get("/progress.json").handler(context -> answer(context, "application/json", json(history.state())));
         CompletableFuture<HttpServer> listening = new CompletableFuture<>();
-        vertx.createHttpServer().requestHandler(router).listen(port, host).onComplete((bound, e) -> {
-            if (e == null) {
-                listening.complete(bound);
-            } else {
-                listening.completeExceptionally(e);
-            }
-        });
+        // Browsers and Prometheus speak HTTP/1.1 in clear text; changing over to HTTP/2 is only more to go wrong.
+        HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
+        vertx.createHttpServer(options)
+                .requestHandler(router)
+                .listen(port, host)
+                .onComplete((bound, e) -> {
+                    if (e == null) {
+                        listening.complete(bound);
+                    } else {
+                        listening.completeExceptionally(e);
+                    }
+                });
         try {
             return new StudentServer(listening.join());
         } catch (CompletionException e) {
