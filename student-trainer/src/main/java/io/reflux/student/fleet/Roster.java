@@ -8,7 +8,6 @@ import io.reflux.student.source.SoftLabels;
 import io.reflux.student.source.SourceState;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,9 +54,9 @@ final class Roster {
         return thread;
     });
 
+    private final MembershipWatch looks;
     private final AtomicLong rejoins = new AtomicLong();
     private volatile String modelDigest = "";
-    private boolean refreshing;
     private int emptyLooks;
     private boolean over;
     private long @Nullable [] timers;
@@ -79,6 +78,17 @@ final class Roster {
         this.dialer = dialer;
         this.watch = watch;
         this.dispatch = dispatch;
+        this.looks = new MembershipWatch(context, blocking, membership, new MembershipWatch.Listener() {
+            @Override
+            public void onMembers(List<TeacherAddress> now) {
+                members(now);
+            }
+
+            @Override
+            public void onUnknown(String reason) {
+                unknown(reason);
+            }
+        });
         this.canary = new Canary(config.setSize(), config.canaries(), config.encoding());
         this.election = new Election(canary, config.acceptModelChange() ? null : config.modelDigest());
     }
@@ -117,28 +127,17 @@ final class Roster {
     }
 
     private void refresh() {
-        if (refreshing || over) {
-            return;
+        if (!over) {
+            looks.look();
         }
-        refreshing = true;
-        blocking.execute(() -> {
-            try {
-                List<TeacherAddress> now = membership.now();
-                context.runOnContext(v -> members(now));
-            } catch (IOException | RuntimeException e) {
-                context.runOnContext(v -> unknown(String.valueOf(e.getMessage())));
-            }
-        });
     }
 
     private void unknown(String reason) {
-        refreshing = false;
         LOG.warn("teachers: {}; staying with the {} that are known", reason, teachers.size());
         lookAgain(reason);
     }
 
     private void members(List<TeacherAddress> now) {
-        refreshing = false;
         if (over) {
             return;
         }
@@ -400,35 +399,8 @@ final class Roster {
     }
 
     private void failIfHopeless() {
-        boolean starting = !elected.isDone();
-        boolean hopeless = !teachers.isEmpty()
-                && teachers.values().stream().allMatch(teacher -> switch (teacher.state()) {
-                    case QUARANTINED, REFUSED -> true;
-                    case AWAY -> starting && teacher.attempts() >= times.attemptsAtStart();
-                    default -> false;
-                });
-        if (hopeless) {
-            fail(new TrainingFailure(code(), reasons("teachers: none of " + teachers.size() + " can be used: ")));
-        }
-    }
-
-    private TrainingFailure.Code code() {
-        Set<TeacherState> states =
-                teachers.values().stream().map(Teacher::state).collect(Collectors.toSet());
-        if (states.contains(TeacherState.QUARANTINED)) {
-            return TrainingFailure.Code.BAD_LABELS;
-        }
-        return states.contains(TeacherState.REFUSED)
-                ? TrainingFailure.Code.MISMATCH
-                : TrainingFailure.Code.TEACHER_UNAVAILABLE;
-    }
-
-    private String reasons(String head) {
-        String all = teachers.values().stream()
-                .map(Teacher::reason)
-                .filter(reason -> !reason.isEmpty())
-                .collect(Collectors.joining("; "));
-        return teachers.size() == 1 && !all.isEmpty() ? all : head + all;
+        Hopelessness.of(teachers.values(), !elected.isDone(), times.attemptsAtStart())
+                .ifPresent(this::fail);
     }
 
     /** Looks for teachers that broke while nothing was asked of them, and for a fleet that has none. */
@@ -455,9 +427,7 @@ final class Roster {
         long since = withoutSince == null ? now : withoutSince;
         withoutSince = since;
         if (now - since > times.giveUpAfter().toNanos()) {
-            fail(new TrainingFailure(
-                    TrainingFailure.Code.TEACHER_UNAVAILABLE,
-                    reasons("teachers: none for " + (now - since) / 1_000_000_000 + " s: ")));
+            fail(Hopelessness.without(teachers.values(), (now - since) / 1_000_000_000));
         }
     }
 

@@ -190,7 +190,8 @@ final class FleetSourceTest extends SoftLabelSourceContract {
             until(() -> watch.count(TeacherState.SERVING) == 2);
             requireAllOnce(deliver(source, batches), batches);
         }
-        // How much each is given follows what it was measured at on this machine at this time; WorkBookTest holds the shares.
+        // How much each is given follows what it was measured at on this machine at this time; WorkBookTest holds the
+        // shares.
         assertThat(one.answered).hasValueGreaterThan(4);
         assertThat(two.answered).hasValueGreaterThan(4);
     }
