@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -350,5 +351,33 @@ final class StudentRunTest {
                         assertThat(failure).hasMessage(message);
                     }
                 });
+    }
+
+    @Test
+    void run_severalTeachers_areAllInTheLedger() throws IOException {
+        for (int seed = 1; seed <= 2; seed++) {
+            Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(8).withSeed(seed))
+                    .withMetadata(Map.of("reflux.data", "glyphs"))
+                    .write(folder.resolve("teacher-" + seed + ".onnx"));
+        }
+        String text = """
+                name: averaged
+                data: {set: glyphs, trainSamples: 128, validationSamples: 0}
+                student: {zoo: mlp, hidden: [8]}
+                teachers:
+                  - {onnx: '%s', weight: 2}
+                  - {onnx: '%s', temperature: 2}
+                stages: [{distil: {epochs: 1, batchSize: 32}}]
+                """.formatted(folder.resolve("teacher-1.onnx"), folder.resolve("teacher-2.onnx"));
+
+        CompressionReport report =
+                StudentRun.run(recipe(text, "averaged"), RunOptions.QUIET).report();
+
+        assertThat(report.ledger().exactlyOnce()).isTrue();
+        assertThat(report.ledger().models()).singleElement().satisfies(model -> {
+            assertThat(model.digest()).matches("[0-9a-f]{64}\\+[0-9a-f]{64}");
+            assertThat(model.batches()).isEqualTo(4);
+        });
+        assertThat(report.teacher()).isNotNull();
     }
 }
