@@ -6,8 +6,11 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.reflux.app.k8s.Manifests;
 import io.reflux.student.recipe.Recipe;
 import io.reflux.student.recipe.RecipeReader;
@@ -44,7 +47,11 @@ final class ManifestArgumentsTest {
         assertThat(command.commandSpec().name()).isEqualTo("train");
         assertThat(recipe.teacher()).isNotNull();
         assertThat(recipe.teacher().service()).isNotNull();
-        assertThat(recipe.teacher().service().address()).isEqualTo(command.matchedOptionValue("--teacher", ""));
+        Service teachers = Manifests.only(objects, Service.class);
+        assertThat(teachers.getSpec().getClusterIP()).isEqualTo("None");
+        assertThat(recipe.teacher().service().dns())
+                .isEqualTo(teachers.getMetadata().getName() + ":"
+                        + teachers.getSpec().getPorts().get(0).getPort());
     }
 
     @Test
@@ -64,6 +71,23 @@ final class ManifestArgumentsTest {
         }
         assertThat(Manifests.container(teacher).getReadinessProbe().getHttpGet().getPath())
                 .isEqualTo("/readyz");
+    }
+
+    @Test
+    void fleet_scalesTheTeachersThatTheServiceFinds() throws Exception {
+        List<HasMetadata> objects = Manifests.render("overlays/fleet");
+        Deployment teachers = Manifests.only(objects, Deployment.class);
+        HorizontalPodAutoscaler scaler = Manifests.only(objects, HorizontalPodAutoscaler.class);
+        PodDisruptionBudget budget = Manifests.only(objects, PodDisruptionBudget.class);
+
+        assertThat(parse(Manifests.container(teachers.getSpec().getTemplate())).hasMatchedOption("--deterministic"))
+                .isTrue();
+        assertThat(scaler.getSpec().getScaleTargetRef().getName())
+                .isEqualTo(teachers.getMetadata().getName());
+        // A field of the deployment as well would be fought over at every apply.
+        assertThat(teachers.getSpec().getReplicas()).isNull();
+        assertThat(budget.getSpec().getSelector().getMatchLabels())
+                .isEqualTo(teachers.getSpec().getSelector().getMatchLabels());
     }
 
     private static ParseResult parse(Container container) {

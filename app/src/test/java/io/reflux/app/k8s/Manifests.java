@@ -18,7 +18,9 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.reflux.app.tool.Tool;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +39,9 @@ public final class Manifests {
             .build();
 
     private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of(
+            "HorizontalPodAutoscaler", HorizontalPodAutoscaler.class,
             "Namespace", Namespace.class,
+            "PodDisruptionBudget", PodDisruptionBudget.class,
             "ConfigMap", ConfigMap.class,
             "PersistentVolumeClaim", PersistentVolumeClaim.class,
             "Service", Service.class,

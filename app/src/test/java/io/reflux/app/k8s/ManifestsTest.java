@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What kustomize renders is what Kubernetes' own types hold: no misspelt field, and the promises of a safe pod. */
 final class ManifestsTest {
     @ParameterizedTest
-    @ValueSource(strings = {"base", "overlays/local", "overlays/secure"})
+    @ValueSource(strings = {"base", "overlays/fleet", "overlays/local", "overlays/secure"})
     void rendered_kustomization_isAcceptedStrictly(String folder) throws Exception {
         assertThat(Manifests.render(folder))
                 .extracting(HasMetadata::getKind)
@@ -63,7 +63,7 @@ final class ManifestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"base", "overlays/local", "overlays/secure"})
+    @ValueSource(strings = {"base", "overlays/fleet", "overlays/local", "overlays/secure"})
     void pods_all_areBoundedAndUnprivileged(String folder) throws Exception {
         List<HasMetadata> objects = Manifests.render(folder);
 

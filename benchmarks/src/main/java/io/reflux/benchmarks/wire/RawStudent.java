@@ -59,8 +59,8 @@ public final class RawStudent {
         /** Reads as fast as it can. */
         public static final Plan GREEDY = new Plan(128, 32, 128 << 10, true);
 
-        /** As greedy, with enough under way for a distant teacher: 1.3 MB of labels of ten classes. */
-        public static final Plan DISTANT = new Plan(512, 64, 4 << 20, true);
+        /** As greedy, with enough under way for a distant teacher: a megabyte of labels of ten classes. */
+        public static final Plan DISTANT = new Plan(512, 48, 4 << 20, true);
 
         /** Asks for 5 MB in all, grants a fortieth of it, and reads nothing. */
         public static final Plan STALLED = new Plan(4096, 32, 128 << 10, false);
