@@ -143,14 +143,14 @@ final class Placer {
 
     private void want(String value, int bits) {
         String root = root(value);
-        if (!isConstant(root) && !isDequantized(root)) {
+        if (!isConstant(root) && !isDequantized(root) && !hasPair(root)) {
             wanted.merge(root, bits, Math::min);
         }
     }
 
     /** A value that is an output of the graph is not quantised: its readers would get a value of another name. */
     private void wantOutput(String value) {
-        if (!links.isOutput(value) && (useful.contains(value) || !endsInOutput(value))) {
+        if (!links.isOutput(value) && !hasPair(value) && (useful.contains(value) || !endsInOutput(value))) {
             wanted.putIfAbsent(value, 8);
         }
     }
@@ -176,6 +176,11 @@ final class Placer {
         return links.producer(value)
                 .filter(node -> node.operator().equals("DequantizeLinear"))
                 .isPresent();
+    }
+
+    private boolean hasPair(String value) {
+        return links.readers(value).stream()
+                .anyMatch(reader -> reader.operator().equals("QuantizeLinear"));
     }
 
     private boolean isConstant(String value) {

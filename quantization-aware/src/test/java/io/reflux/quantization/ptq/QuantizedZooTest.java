@@ -104,6 +104,17 @@ final class QuantizedZooTest {
         assertThat((double) stored.byteSize()).isLessThan(0.3 * graph.byteSize());
     }
 
+    @ParameterizedTest
+    @CsvSource({"lenet-5", "resnet-8", "mobilenet-v2", "squeezenet"})
+    void network_quantizedTwice_isAsQuantizedOnce(String name) {
+        ModelGraph graph = build(name);
+        List<CalibrationBatch> batches = RandomBatches.of(graph, 1, 2, 1);
+        ModelGraph once = quantize(graph, batches).trainable();
+        assertThat(quantize(once, batches).trainable().digest()).isEqualTo(once.digest());
+        ModelGraph stored = quantize(graph, batches).stored();
+        assertThat(quantize(stored, batches).stored().digest()).isEqualTo(stored.digest());
+    }
+
     @Test
     void target_ofSymmetricActivations_hasZeroPointsOfZero() {
         ModelGraph graph = build("resnet-8");

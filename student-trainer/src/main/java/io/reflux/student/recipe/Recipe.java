@@ -95,8 +95,8 @@ public record Recipe(
         }
         boolean stored = teacher != null && teacher.stored()
                 || teachers.stream().anyMatch(member -> member.teacher().stored());
-        if (stage instanceof StageConfig.Distil && stored) {
-            AugmentationConfig augmentation = stage.schedule().augmentation();
+        if (stage instanceof StageConfig.Distil distil && stored) {
+            AugmentationConfig augmentation = distil.schedule().augmentation();
             Setting.require(
                     augmentation.maxShift() == 0,
                     path + ".augmentation.maxShift",

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the end of its object; people need the line of the key.
  */
 final class RecipeLines {
+    /** Keys that only say which kind a stage is. */
+    private static final Set<String> STAGES = Set.of("distil", "train", "quantize");
+
     private final Map<String, Integer> lines = new HashMap<>();
     private final Map<String, String> scalars = new HashMap<>();
 
@@ -56,7 +60,7 @@ final class RecipeLines {
 
     /** A stage is written as the only entry of an object, whose key is the kind and not part of the path. */
     private static String child(String parent, String key) {
-        if (parent.matches("stages\\[\\d+]") && (key.equals("distil") || key.equals("train"))) {
+        if (parent.matches("stages\\[\\d+]") && STAGES.contains(key)) {
             return parent;
         }
         return parent.isEmpty() ? key : parent + "." + key;

@@ -6,18 +6,22 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.jspecify.annotations.Nullable;
 
-/** One stage of a recipe, written {@code - distil: {...}} or {@code - train: {...}}. */
+/** One stage of a recipe, written {@code - distil: {...}}, {@code - train: {...}} or {@code - quantize: {...}}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
 @JsonSubTypes({
     @JsonSubTypes.Type(value = StageConfig.Distil.class, name = "distil"),
-    @JsonSubTypes.Type(value = StageConfig.Train.class, name = "train")
+    @JsonSubTypes.Type(value = StageConfig.Train.class, name = "train"),
+    @JsonSubTypes.Type(value = QuantizeConfig.class, name = "quantize")
 })
-public sealed interface StageConfig {
-    /** Returns the settings that both kinds of stage have. */
-    Schedule schedule();
-
-    /** Returns {@code distil} or {@code train}. */
+public sealed interface StageConfig permits StageConfig.Training, QuantizeConfig {
+    /** Returns {@code distil}, {@code train} or {@code quantize}. */
     String kind();
+
+    /** A stage of steps. */
+    sealed interface Training extends StageConfig {
+        /** Returns the settings that both kinds have. */
+        Schedule schedule();
+    }
 
     /**
      * What both kinds of stage have.
@@ -74,7 +78,7 @@ public sealed interface StageConfig {
      * @param loss how soft and hard labels count
      * @param encoding how soft labels travel; where probabilities do, at the temperature of the loss
      */
-    record Distil(Schedule schedule, LossConfig loss, EncodingConfig encoding) implements StageConfig {
+    record Distil(Schedule schedule, LossConfig loss, EncodingConfig encoding) implements Training {
         /**
          * Checks the settings.
          *
@@ -127,7 +131,7 @@ public sealed interface StageConfig {
      *
      * @param schedule what both kinds of stage have
      */
-    record Train(Schedule schedule) implements StageConfig {
+    record Train(Schedule schedule) implements Training {
         @JsonCreator
         static Train of(
                 @JsonProperty("epochs") @Nullable Integer epochs,

@@ -1,5 +1,6 @@
 package io.reflux.student.report;
 
+import io.reflux.quantization.fidelity.Fidelity;
 import io.reflux.student.hook.EpochRecord;
 import io.reflux.student.ledger.LedgerSummary;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelBytes bytes of soft labels received over the wire
  * @param reconnects connections made again
  * @param ledger which batches are in the weights, and who labelled them
+ * @param fidelity a quantised file's logits against those of the graph that was trained, null for one in floats
  * @param trainingSeconds time of the steps
  * @param totalSeconds time of the whole run, of this process
  * @param seed seed of the recipe
@@ -48,6 +50,7 @@ public record CompressionReport(
         long labelBytes,
         long reconnects,
         LedgerSummary ledger,
+        @Nullable Fidelity fidelity,
         double trainingSeconds,
         double totalSeconds,
         long seed,

@@ -1,5 +1,6 @@
 package io.reflux.student.report;
 
+import io.reflux.quantization.fidelity.Fidelity;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,10 @@ public final class ReportTable {
         row(table, "compression ratio", "", ratio == null ? "n/a" : String.format(Locale.ROOT, "%.1f", ratio));
         Double agreement = report.agreement();
         row(table, "agreement with teacher", "", agreement == null ? "n/a" : percent(agreement));
+        Fidelity fidelity = report.fidelity();
+        if (fidelity != null) {
+            row(table, "agreement with its training", "", percent(fidelity.agreement()));
+        }
         row(table, "samples/s", "", String.format(Locale.ROOT, "%,.0f", report.samplesPerSecond()));
         row(table, "waiting for teacher", "", teacher == null ? "n/a" : percent(report.waitingShare()));
         row(

@@ -56,6 +56,7 @@ public final class Reporter {
                 facts.labelBytes(),
                 facts.reconnects(),
                 facts.ledger(),
+                facts.fidelity(),
                 facts.trainingSeconds(),
                 facts.totalSeconds(),
                 recipe.seed(),

@@ -35,6 +35,11 @@ record RunFolder(Path model, Path report, Path checkpoint, Path ledger) {
                 file(path, "ledger.csv"));
     }
 
+    /** The student as a stage that rewrites it left it, for a run that is resumed behind that stage. */
+    Path stage(int index) {
+        return checkpoint.resolveSibling("stage-" + index + ".onnx");
+    }
+
     private static Path file(Path folder, String name) {
         Path file = folder.resolve(name);
         if (Files.isDirectory(file)) {

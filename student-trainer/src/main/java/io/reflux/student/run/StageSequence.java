@@ -17,6 +17,7 @@ import io.reflux.student.hook.EpochTotals;
 import io.reflux.student.hook.StepHook;
 import io.reflux.student.ledger.Ledger;
 import io.reflux.student.recipe.OptimizerConfig;
+import io.reflux.student.recipe.QuantizeConfig;
 import io.reflux.student.recipe.Recipe;
 import io.reflux.student.recipe.StageConfig;
 import io.reflux.student.recipe.UpdateConfig;
@@ -78,7 +79,7 @@ final class StageSequence {
     /** Trains through all stages, or from the checkpoint on, and returns the trained graph. */
     ModelGraph run(ModelGraph student) {
         Checkpoint resumed = options.resume() && Files.exists(folder.checkpoint()) ? resume() : null;
-        ModelGraph graph = student;
+        ModelGraph graph = resumed == null ? student : rewritten(resumed, student);
         try {
             for (int i = resumed == null ? 0 : resumed.stage();
                     i < recipe.stages().size();
@@ -107,7 +108,25 @@ final class StageSequence {
     }
 
     private ModelGraph stage(int index, ModelGraph graph, @Nullable Checkpoint resumed) {
-        StageConfig config = recipe.stages().get(index);
+        if (recipe.stages().get(index) instanceof QuantizeConfig config) {
+            ModelGraph quantized = QuantizeStage.run(config, graph, data, options.out());
+            quantized.write(folder.stage(index));
+            return quantized;
+        }
+        return train(index, (StageConfig.Training) recipe.stages().get(index), graph, resumed);
+    }
+
+    /** The graph that the checkpoint's stage trained, but for its weights: the last that a stage before it rewrote. */
+    private ModelGraph rewritten(Checkpoint resumed, ModelGraph student) {
+        for (int i = resumed.stage() - 1; i >= 0; i--) {
+            if (recipe.stages().get(i) instanceof QuantizeConfig) {
+                return ModelGraph.read(folder.stage(i));
+            }
+        }
+        return student;
+    }
+
+    private ModelGraph train(int index, StageConfig.Training config, ModelGraph graph, @Nullable Checkpoint resumed) {
         StagePlan plan = new StagePlan(
                 index,
                 recipe.stages().size(),
@@ -191,7 +210,7 @@ final class StageSequence {
         return recipe.seed() * 1000 + stage;
     }
 
-    private static DistillationLoss loss(StageConfig config) {
+    private static DistillationLoss loss(StageConfig.Training config) {
         return config instanceof StageConfig.Distil distil
                 ? new DistillationLoss(
                         distil.loss().temperature(),
@@ -200,7 +219,7 @@ final class StageSequence {
                 : DistillationLoss.HARD_LABELS;
     }
 
-    private StepOptions options(StageConfig config) {
+    private StepOptions options(StageConfig.Training config) {
         UpdateConfig update = config.schedule().update();
         return new StepOptions(
                 recipe.precision(),
@@ -211,7 +230,7 @@ final class StageSequence {
                 config.schedule().optimizer().noWeightDecay());
     }
 
-    private static Optimizer optimizer(StageConfig config) {
+    private static Optimizer optimizer(StageConfig.Training config) {
         OptimizerConfig optimizer = config.schedule().optimizer();
         if (optimizer instanceof OptimizerConfig.SgdConfig sgd) {
             return new Sgd(sgd.momentum(), sgd.nesterov(), sgd.weightDecay());

@@ -1,9 +1,14 @@
 package io.reflux.student.run;
 
+import io.reflux.data.view.Augmentation;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.precision.CpuSupport;
+import io.reflux.model.runtime.OnnxRuntimeModel;
+import io.reflux.model.runtime.TorchGraphModel;
 import io.reflux.model.script.TorchDevice;
+import io.reflux.quantization.fidelity.Fidelity;
+import io.reflux.quantization.qat.FinishedGraph;
 import io.reflux.student.export.ModelNotes;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.hook.StepHook;
@@ -14,13 +19,20 @@ import io.reflux.student.report.CompressionReport;
 import io.reflux.student.report.ReportFile;
 import io.reflux.student.report.Reporter;
 import io.reflux.student.report.RunFacts;
+import io.reflux.student.sample.PlainBatches;
+import io.reflux.student.sample.SampleReader;
 import io.reflux.student.source.CurrentSource;
 import io.reflux.student.source.SoftLabelSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a recipe. */
 public final class StudentRun {
+    private static final int TEST_BATCH = 250;
+
+    private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors());
+
     private final Recipe recipe;
     private final RunOptions options;
     private final long from = System.nanoTime();
@@ -66,29 +78,47 @@ public final class StudentRun {
             StageSequence stages =
                     new StageSequence(recipe, options, data, folder, teachers, new HookChain(hooks), source);
             ModelGraph trained = stages.run(student);
-            export(trained, data, folder);
-            CompressionReport report = report(data, folder, teachers, stages);
+            Fidelity fidelity = export(trained, data, folder);
+            CompressionReport report = report(data, folder, teachers, stages, fidelity);
             return new RunResult(folder.model(), folder.report(), folder.ledger(), report);
         }
     }
 
-    private static void export(ModelGraph trained, RunData data, RunFolder folder) {
+    /** Writes the student, and returns how near a quantised one comes to what was trained; null for one in floats. */
+    private @Nullable Fidelity export(ModelGraph trained, RunData data, RunFolder folder) {
         ModelNotes notes = new ModelNotes(data.splits().training().name(), data.scaling());
+        FinishedGraph finished = FinishedGraph.of(trained);
         try {
-            trained.withMetadata(notes.addTo(trained.metadata(), data.splits().training()))
+            finished.stored()
+                    .withMetadata(notes.addTo(
+                            finished.stored().metadata(), data.splits().training()))
                     .write(folder.model());
         } catch (ModelException e) {
             throw new TrainingFailure(TrainingFailure.Code.RESOURCE, e.getMessage(), e);
         }
+        if (!FinishedGraph.isQuantized(trained)) {
+            return null;
+        }
+        SampleReader reader = SampleReader.of(data.splits().test(), Augmentation.NONE, data.scaling());
+        PlainBatches test = PlainBatches.all(reader, data.splits().testIds(), TEST_BATCH);
+        try (TorchGraphModel graph = TorchGraphModel.open(finished.trained(), "cpu");
+                OnnxRuntimeModel file = OnnxRuntimeModel.open(folder.model(), THREADS)) {
+            Fidelity fidelity = Fidelity.between(graph, file, test);
+            fidelity.requireAgreement(
+                    recipe.export().minAgreement() / 100, folder.model().toString());
+            return fidelity;
+        }
     }
 
-    private CompressionReport report(RunData data, RunFolder folder, Teachers teachers, StageSequence stages) {
+    private CompressionReport report(
+            RunData data, RunFolder folder, Teachers teachers, StageSequence stages, @Nullable Fidelity fidelity) {
         try (SoftLabelSource teacher = teachers.openForTest()) {
             RunFacts facts = new RunFacts(
                     stages.history(),
                     source.labelBytes(),
                     source.reconnects(),
                     stages.ledger().summary(),
+                    fidelity,
                     (System.nanoTime() - from) / 1e9);
             CompressionReport report = Reporter.measure(
                     recipe, data.splits(), folder.model(), teacher, teachers.file(), teachers.isLocal(), facts);

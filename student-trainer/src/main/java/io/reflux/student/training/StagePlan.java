@@ -28,7 +28,7 @@ import io.reflux.student.schedule.LearningRateSchedule;
 public record StagePlan(
         int index,
         int numStages,
-        StageConfig config,
+        StageConfig.Training config,
         DataSet set,
         SampleIds train,
         SampleIds validation,

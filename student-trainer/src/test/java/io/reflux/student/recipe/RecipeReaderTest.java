@@ -133,7 +133,7 @@ final class RecipeReaderTest {
                                 UpdateConfig.DEFAULT,
                                 AugmentationConfig.NONE,
                                 8)));
-        assertThat(recipe.export()).isEqualTo(new ExportConfig("out", 2, 50));
+        assertThat(recipe.export()).isEqualTo(new ExportConfig("out", 2, 50, 99.9));
         assertThat(recipe.seed()).isEqualTo(9);
         assertThat(recipe.precision()).isEqualTo(Precision.BF16);
         assertThat(recipe.device()).isEqualTo("cuda:1");
@@ -162,7 +162,7 @@ final class RecipeReaderTest {
                         UpdateConfig.DEFAULT,
                         AugmentationConfig.NONE,
                         8)));
-        assertThat(recipe.export()).isEqualTo(new ExportConfig("runs/student", 1, 0));
+        assertThat(recipe.export()).isEqualTo(new ExportConfig("runs/student", 1, 0, 99.9));
         assertThat(recipe.seed()).isEqualTo(1);
         assertThat(recipe.precision()).isEqualTo(Precision.FP32);
         assertThat(recipe.device()).isEqualTo("auto");
@@ -185,7 +185,7 @@ final class RecipeReaderTest {
                 "epochs: 3 | epochs: 0 | stages[0].epochs: 0 (expected: >= 1)",
                 "epochs: 3 | epochs: 2.5 | stages[0].epochs: 2.5 (expected: an integer)",
                 "epochs: 3 | epocs: 3 | stages[0].epocs: unknown key (expected: epochs?)",
-                "- distil: | - distill: | stages[0]: distill (expected: distil or train)",
+                "- distil: | - distill: | stages[0]: distill (expected: distil or train or quantize)",
                 "type: sgd | type: rmsprop | stages[0].optimizer.type: rmsprop (expected: sgd or adamw or lamb)",
                 "momentum: 0.8 | momentum: 1.0 | stages[0].optimizer.momentum: 1.0 (expected: 0 <= momentum < 1)",
                 "momentum: 0.8 | beta1: 0.8 | stages[0].optimizer.beta1: unknown key (expected: momentum?)",
@@ -364,7 +364,8 @@ final class RecipeReaderTest {
 
         assertThat(recipe.data().pixelMean()).containsExactly(0.4914, 0.4822, 0.4465);
         assertThat(recipe.data().pixelStd()).containsExactly(0.2470, 0.2435, 0.2616);
-        assertThat(recipe.stages().get(0).schedule().augmentation()).isEqualTo(new AugmentationConfig(4, true));
+        assertThat(((StageConfig.Training) recipe.stages().get(0)).schedule().augmentation())
+                .isEqualTo(new AugmentationConfig(4, true));
         assertThat(RecipeReader.parse(text.formatted(", pixelMean: [0.5]"), "recipe.yaml")
                         .data()
                         .pixelStd())

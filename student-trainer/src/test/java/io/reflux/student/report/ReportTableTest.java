@@ -13,7 +13,8 @@ final class ReportTableTest {
             new EpochRecord(0, 0, 1, 0.5, 0.5, 0.9, 0.95, 0.96, 0.2, 0.1, 6000, 2.0, 0.5);
 
     private static CompressionReport report(@Nullable Evaluation teacher, @Nullable Long teacherBytes) {
-        RunFacts facts = new RunFacts(List.of(EPOCH, EPOCH), 1000, 1, new LedgerSummary(94, true, "00", List.of()), 5);
+        RunFacts facts =
+                new RunFacts(List.of(EPOCH, EPOCH), 1000, 1, new LedgerSummary(94, true, "00", List.of()), null, 5);
         return new CompressionReport(
                 "tiny",
                 "00",
@@ -31,6 +32,7 @@ final class ReportTableTest {
                 facts.labelBytes(),
                 facts.reconnects(),
                 facts.ledger(),
+                facts.fidelity(),
                 facts.trainingSeconds(),
                 facts.totalSeconds(),
                 1,

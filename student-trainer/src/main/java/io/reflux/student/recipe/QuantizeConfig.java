@@ -1,0 +1,72 @@
+package io.reflux.student.recipe;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.reflux.model.graph.ModelException;
+import io.reflux.quantization.observer.ObserverConfig;
+import io.reflux.quantization.ptq.QuantizationConfig;
+import io.reflux.quantization.target.Target;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the pairs of quantisation into the student, with ranges from training samples. The stages behind it train the
+ * quantised student; without one, it is quantised after training.
+ *
+ * @param quantization what is quantised, and to what
+ * @param calibrationSamples training samples that are observed, at least 1
+ * @param scales {@code fixed}: as calibrated; {@code learned}: the stages behind train them (LSQ)
+ */
+public record QuantizeConfig(QuantizationConfig quantization, int calibrationSamples, String scales)
+        implements StageConfig {
+    private static final String FIXED = "fixed";
+
+    private static final String LEARNED = "learned";
+
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException when one is out of range
+     */
+    public QuantizeConfig {
+        Setting.atLeast("calibrationSamples", calibrationSamples, 1);
+        Setting.require(scales.equals(FIXED) || scales.equals(LEARNED), "scales", scales, "fixed or learned");
+    }
+
+    @JsonCreator
+    static QuantizeConfig of(
+            @JsonProperty("target") @Nullable String target,
+            @JsonProperty("weightBits") @Nullable Integer weightBits,
+            @JsonProperty("activationBits") @Nullable Integer activationBits,
+            @JsonProperty("endBits") @Nullable Integer endBits,
+            @JsonProperty("observer") @Nullable String observer,
+            @JsonProperty("calibrationSamples") @Nullable Integer calibrationSamples,
+            @JsonProperty("keep") @Nullable List<String> keep,
+            @JsonProperty("scales") @Nullable String scales) {
+        try {
+            QuantizationConfig quantization = new QuantizationConfig(
+                    target == null ? Target.ONNXRUNTIME_CPU : Target.of(target),
+                    weightBits == null ? 8 : weightBits,
+                    activationBits == null ? 8 : activationBits,
+                    endBits == null ? 8 : endBits,
+                    ObserverConfig.of(observer == null ? "mse" : observer),
+                    keep == null ? List.of() : keep);
+            return new QuantizeConfig(
+                    quantization,
+                    calibrationSamples == null ? 512 : calibrationSamples,
+                    scales == null ? FIXED : scales);
+        } catch (ModelException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /** Returns whether the stages behind it train the scales. */
+    public boolean learnsScales() {
+        return scales.equals(LEARNED);
+    }
+
+    @Override
+    public String kind() {
+        return "quantize";
+    }
+}

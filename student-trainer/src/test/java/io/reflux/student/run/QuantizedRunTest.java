@@ -1,0 +1,129 @@
+package io.reflux.student.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.quantization.fidelity.Fidelity;
+import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.recipe.Recipe;
+import io.reflux.student.recipe.RecipeReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Recipes whose student is quantised between or after their stages. */
+final class QuantizedRunTest {
+    private static final String RECIPE = """
+            name: tiny
+            data: {set: glyphs, trainSamples: 300, validationSamples: 0}
+            student: {zoo: mlp, hidden: [32]}
+            precision: fp32
+            stages:
+              - train:
+                  epochs: 2
+                  batchSize: 50
+                  learningRate: {initial: 0.05, schedule: constant}
+              - quantize: {weightBits: 8, calibrationSamples: 64, scales: learned}
+              - train:
+                  epochs: 1
+                  batchSize: 50
+                  learningRate: {initial: 0.01, schedule: constant}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Recipe recipe(String text, String name) {
+        return RecipeReader.parse(text, "recipe.yaml")
+                .withExportFolder(folder.resolve(name).toString());
+    }
+
+    private static void assertIntegers(RunResult result, ElementType type) {
+        Fidelity fidelity = result.report().fidelity();
+        assertThat(fidelity).isNotNull();
+        assertThat(fidelity.agreement()).isGreaterThanOrEqualTo(0.999);
+        assertThat(fidelity.positions()).isEqualTo(result.report().student().samples());
+        assertThat(ModelGraph.read(result.model()).initializers().values())
+                .filteredOn(tensor -> tensor.type() == type && tensor.size() > 32)
+                .extracting(GraphTensor::size)
+                .containsExactlyInAnyOrder(784 * 32, 320);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fp32, 8", "bf16, 8", "fp32, 4"})
+    void run_trainedBehindAQuantizeStage_leavesIntegersThatAnswerAsTrained(String precision, int bits)
+            throws IOException {
+        String text = RECIPE.replace("fp32", precision).replace("weightBits: 8", "weightBits: " + bits);
+        RunResult result = StudentRun.run(recipe(text, "q"), RunOptions.QUIET);
+
+        assertIntegers(result, ElementType.INT8);
+        assertThat(result.report().student().accuracy()).isGreaterThan(0.3);
+        assertThat(Files.size(result.model())).isLessThan(30_000);
+        assertThat(result.report().history()).hasSize(3);
+    }
+
+    /** The stage at the end quantises what was trained; a stage behind one that learns may fix the scales again. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{calibrationSamples: 64}",
+                "{calibrationSamples: 64, activationBits: 0}\n  - quantize: {calibrationSamples: 64, scales: learned}\n"
+                        + "  - quantize: {scales: fixed}"
+            })
+    void run_endingWithQuantizeStages_isQuantizedAfterTraining(String stage) {
+        String text = RECIPE.substring(0, RECIPE.indexOf("  - quantize")) + "  - quantize: " + stage + "\n";
+        assertIntegers(StudentRun.run(recipe(text, "ptq"), RunOptions.QUIET), ElementType.INT8);
+    }
+
+    @Test
+    void run_stoppedBehindAQuantizeStageAndResumed_endsWithTheSameBytes() throws IOException {
+        byte[] unbroken = Files.readAllBytes(
+                StudentRun.run(recipe(RECIPE, "unbroken"), RunOptions.QUIET).model());
+
+        Recipe broken = recipe(RECIPE, "broken");
+        AtomicInteger steps = new AtomicInteger();
+        // 6 steps an epoch: 12 before the quantize stage, 3 behind it.
+        assertThatThrownBy(() -> StudentRun.run(broken, RunOptions.QUIET.withStop(() -> steps.incrementAndGet() > 15)))
+                .isInstanceOf(TrainingFailure.class);
+        RunResult resumed = StudentRun.run(broken, RunOptions.QUIET.withResume(true));
+
+        assertThat(Files.readAllBytes(resumed.model())).isEqualTo(unbroken);
+    }
+
+    @Test
+    void run_distilledBehindAQuantizeStage_learnsFromItsTeacher() {
+        Path teacher = StudentRun.run(
+                        recipe(RECIPE.substring(0, RECIPE.indexOf("  - quantize")), "teacher"), RunOptions.QUIET)
+                .model();
+        String text = RECIPE.replace("stages:\n", "teacher: {onnx: \"" + teacher + "\"}\nstages:\n")
+                .replace("scales: learned}\n  - train:", "scales: learned}\n  - distil:");
+        RunResult result = StudentRun.run(recipe(text, "distilled"), RunOptions.QUIET);
+
+        assertIntegers(result, ElementType.INT8);
+        assertThat(result.report().agreement()).isGreaterThan(0.3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "weightBits: 8 | weightBits: 1 | stages[1]: weightBits: 1 (expected: 2 to 8, on target onnxruntime-cpu)",
+                "scales: learned | scales: lsq | stages[1].scales: lsq (expected: fixed or learned)",
+                "calibrationSamples: 64 | calibrationSamples: 0 | stages[1].calibrationSamples: 0 (expected: >= 1)",
+                "scales: learned | scale: learned | stages[1].scale: unknown key (expected: scales?)"
+            })
+    void recipe_withAQuantizeStageThatIsWrong_isRefused(String right, String wrong, String message) {
+        assertThatThrownBy(() -> recipe(RECIPE.replace(right, wrong), "wrong"))
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessageContaining(message.contains("weightBits") ? "weightBits: 1 (expected: 2 to 8" : message);
+    }
+}
