@@ -3,29 +3,44 @@ package io.reflux.model.graph;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** The element types of tensors that a {@link ModelGraph} can hold. */
+/**
+ * The element types of tensors that a {@link ModelGraph} can hold.
+ *
+ * <p>Integers of 16 and of 4 bits are how quantised values are stored: only QuantizeLinear makes them and only
+ * DequantizeLinear computes with them. Two of 4 bits share a byte, the first in its lower half.
+ */
 public enum ElementType {
-    FLOAT(DataType.FLOAT, 4),
-    DOUBLE(DataType.DOUBLE, 8),
-    INT64(DataType.INT64, 8),
-    INT32(DataType.INT32, 4),
-    INT8(DataType.INT8, 1),
-    UINT8(DataType.UINT8, 1),
-    BOOL(DataType.BOOL, 1);
+    FLOAT(DataType.FLOAT, 32),
+    DOUBLE(DataType.DOUBLE, 64),
+    INT64(DataType.INT64, 64),
+    INT32(DataType.INT32, 32),
+    INT16(DataType.INT16, 16),
+    UINT16(DataType.UINT16, 16),
+    INT8(DataType.INT8, 8),
+    UINT8(DataType.UINT8, 8),
+    INT4(DataType.INT4, 4),
+    UINT4(DataType.UINT4, 4),
+    BOOL(DataType.BOOL, 8);
 
     private final DataType onnx;
-    private final int bytes;
+    private final int bits;
 
-    ElementType(DataType onnx, int bytes) {
+    ElementType(DataType onnx, int bits) {
         this.onnx = onnx;
-        this.bytes = bytes;
+        this.bits = bits;
     }
 
-    /** Bytes of one element in memory and in a file. */
-    public int bytes() {
-        return bytes;
+    /** Bits of one element in memory and in a file. */
+    public int bits() {
+        return bits;
+    }
+
+    /** Bytes of so many elements in memory and in a file; a last byte may be half full. */
+    public long bytes(long elements) {
+        return (elements * bits + Byte.SIZE - 1) / Byte.SIZE;
     }
 
     /** Whether values of this type are real numbers, so that a gradient makes sense. */
@@ -33,14 +48,55 @@ public enum ElementType {
         return this == FLOAT || this == DOUBLE;
     }
 
-    DataType onnx() {
-        return onnx;
+    /** Whether operators beside QuantizeLinear and DequantizeLinear compute with this type. */
+    public boolean isComputed() {
+        return computedAs() == this;
+    }
+
+    /** The type whose arithmetic this one's values go through: the type itself, or a wider one that holds them. */
+    public ElementType computedAs() {
+        return switch (this) {
+            case INT16, UINT16 -> INT32;
+            case INT4 -> INT8;
+            case UINT4 -> UINT8;
+            default -> this;
+        };
+    }
+
+    /**
+     * The smallest number of this type.
+     *
+     * @throws IllegalStateException if it is a type of real numbers
+     */
+    public long least() {
+        return isSigned() ? -1L << (bits - 1) : 0;
+    }
+
+    /**
+     * The largest number of this type; 1 for BOOL.
+     *
+     * @throws IllegalStateException if it is a type of real numbers
+     */
+    public long most() {
+        return this == BOOL ? 1 : -1L >>> (Long.SIZE - bits + (isSigned() ? 1 : 0));
+    }
+
+    private boolean isSigned() {
+        if (isFloatingPoint()) {
+            throw new IllegalStateException(this + " (expected: integers)");
+        }
+        return this != UINT16 && this != UINT8 && this != UINT4 && this != BOOL;
+    }
+
+    /** The type's number in ONNX files. */
+    public int onnxCode() {
+        return onnx.getNumber();
     }
 
     /** The type of an ONNX code; empty for the types that tensors here cannot have. */
     public static Optional<ElementType> of(int onnxCode) {
         return Arrays.stream(values())
-                .filter(type -> type.onnx.getNumber() == onnxCode)
+                .filter(type -> type.onnxCode() == onnxCode)
                 .findFirst();
     }
 
@@ -52,6 +108,11 @@ public enum ElementType {
 
     /** All names, for messages. */
     public static String names() {
-        return Arrays.stream(values()).map(Enum::name).collect(Collectors.joining(", "));
+        return names(type -> true);
+    }
+
+    /** The names of some types, for messages. */
+    public static String names(Predicate<ElementType> some) {
+        return Arrays.stream(values()).filter(some).map(Enum::name).collect(Collectors.joining(", "));
     }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.LongStream;
 
 /**
  * A named constant tensor of a graph: shape, element type and row-major values. Immutable; the accessors that return
@@ -16,7 +17,7 @@ public final class GraphTensor {
     private final String name;
     private final ElementType type;
     private final long[] shape;
-    /** Row-major, little-endian, exactly {@code size() * type.bytes()} bytes: ONNX's own raw form. */
+    /** Row-major, little-endian, exactly {@code type.bytes(size())} bytes: ONNX's own raw form. */
     private final ByteString bytes;
 
     GraphTensor(String name, ElementType type, long[] shape, ByteString bytes) {
@@ -62,24 +63,27 @@ public final class GraphTensor {
      */
     public static GraphTensor of(String name, ElementType type, long[] shape, long[] values) {
         ByteBuffer buffer = allocate(name, type, shape, values.length);
-        for (long value : values) {
+        for (int i = 0; i < values.length; i++) {
+            long value = values[i];
             switch (type) {
                 case INT64 -> buffer.putLong(value);
                 case INT32 -> buffer.putInt((int) value);
+                case INT16, UINT16 -> buffer.putShort((short) value);
                 case INT8, UINT8 -> buffer.put((byte) value);
+                case INT4, UINT4 -> buffer.put(i / 2, (byte) (buffer.get(i / 2) | (value & 0xF) << 4 * (i % 2)));
                 case BOOL -> buffer.put((byte) (value == 0 ? 0 : 1));
                 case FLOAT, DOUBLE ->
                     throw new ModelException(
                             ModelException.Code.INVALID_ARGUMENT, name + ": " + type + " (expected: integers)");
             }
         }
-        return new GraphTensor(name, type, shape, UnsafeByteOperations.unsafeWrap(buffer.flip()));
+        return new GraphTensor(name, type, shape, UnsafeByteOperations.unsafeWrap(buffer.rewind()));
     }
 
     /**
      * A tensor whose values lie in a buffer, which is copied.
      *
-     * @param values row-major, little-endian, from the buffer's position to its limit
+     * @param values row-major, little-endian, two of 4 bits in a byte, from the buffer's position to its limit
      * @throws ModelException if the count of bytes differs from what type and shape say
      */
     public static GraphTensor of(String name, ElementType type, long[] shape, ByteBuffer values) {
@@ -101,7 +105,7 @@ public final class GraphTensor {
 
     /** Number of elements, the product of the shape; 1 for a scalar. */
     public int size() {
-        return bytes.size() / type.bytes();
+        return (int) LongStream.of(shape).reduce(1, (a, b) -> a * b);
     }
 
     /** Bytes of the values in memory. */
@@ -130,7 +134,7 @@ public final class GraphTensor {
     }
 
     /**
-     * The values as integers, row-major, a copy; BOOL reads as 0 and 1, UINT8 as 0 to 255.
+     * The values as integers, row-major, a copy; BOOL reads as 0 and 1, unsigned types as 0 and more.
      *
      * @throws ModelException if the type is FLOAT or DOUBLE
      */
@@ -141,10 +145,14 @@ public final class GraphTensor {
             values[i] = switch (type) {
                 case INT64 -> buffer.getLong(i * Long.BYTES);
                 case INT32 -> buffer.getInt(i * Integer.BYTES);
+                case INT16 -> buffer.getShort(i * Short.BYTES);
+                case UINT16 -> Short.toUnsignedInt(buffer.getShort(i * Short.BYTES));
                 case INT8 -> buffer.get(i);
+                case INT4 -> (byte) (buffer.get(i / 2) << 4 * (1 - i % 2)) >> 4;
+                case UINT4 -> buffer.get(i / 2) >> 4 * (i % 2) & 0xF;
                 case UINT8 -> Byte.toUnsignedInt(buffer.get(i));
                 case BOOL -> buffer.get(i) == 0 ? 0 : 1;
-                default -> throw wrongType("INT64, INT32, INT8, UINT8 or BOOL");
+                default -> throw wrongType("integers or BOOL");
             };
         }
         return values;
@@ -166,36 +174,37 @@ public final class GraphTensor {
 
     /** Bytes of a tensor of this shape, after a check that no dimension or product is out of range. */
     static long byteSize(String name, ElementType type, long[] shape) {
-        long product = type.bytes();
+        long most = Integer.MAX_VALUE * (long) Byte.SIZE / type.bits();
+        long product = 1;
         for (long dimension : shape) {
             if (dimension < 0) {
                 throw new ModelException(
                         ModelException.Code.MALFORMED,
                         name + ": shape " + Arrays.toString(shape) + " (expected: dimensions >= 0)");
             }
-            product =
-                    dimension == 0 ? 0 : product > Integer.MAX_VALUE / dimension ? Long.MAX_VALUE : product * dimension;
-            if (product == Long.MAX_VALUE) {
+            if (dimension > 0 && product > most / dimension) {
                 throw new ModelException(
                         ModelException.Code.MALFORMED,
                         name + ": shape " + Arrays.toString(shape) + " of " + type + " (expected: less than 2 GiB)");
             }
+            product *= dimension;
         }
-        return product;
+        return type.bytes(product);
     }
 
     private static ByteBuffer allocate(String name, ElementType type, long[] shape, int count) {
-        long expected = byteSize(name, type, shape) / type.bytes();
+        int bytes = (int) byteSize(name, type, shape);
+        long expected = LongStream.of(shape).reduce(1, (a, b) -> a * b);
         if (count != expected) {
             throw new ModelException(
                     ModelException.Code.INVALID_ARGUMENT,
                     name + ": " + count + " values (expected: " + expected + " for shape " + Arrays.toString(shape)
                             + ")");
         }
-        return ByteBuffer.allocate(count * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** The values, row-major and little-endian: a view that cannot be written. */
+    /** The values, row-major and little-endian, two of 4 bits in a byte: a view that cannot be written. */
     public ByteBuffer buffer() {
         // Bytes of a parsed file share the file's buffer: position 0 of the slice is where the values begin.
         return bytes.asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);

@@ -79,8 +79,7 @@ public final class ModelGraphBuilder {
         graph.addOutput(ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder()
-                                .setElemType(type.onnx().getNumber()))));
+                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type.onnxCode()))));
         return this;
     }
 
@@ -197,9 +196,8 @@ public final class ModelGraphBuilder {
                 dimensions.addDimBuilder().setDimValue(shape[i]);
             }
         }
-        TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder()
-                .setElemType(type.onnx().getNumber())
-                .setShape(dimensions);
+        TypeProto.Tensor.Builder tensor =
+                TypeProto.Tensor.newBuilder().setElemType(type.onnxCode()).setShape(dimensions);
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder().setTensorType(tensor))

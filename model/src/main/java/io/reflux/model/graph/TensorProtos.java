@@ -64,7 +64,7 @@ final class TensorProtos {
     static TensorProto write(GraphTensor tensor) {
         TensorProto.Builder proto = TensorProto.newBuilder()
                 .setName(tensor.name())
-                .setDataType(tensor.type().onnx().getNumber())
+                .setDataType(tensor.type().onnxCode())
                 .setRawData(tensor.bytes());
         for (long dimension : tensor.shape()) {
             proto.addDims(dimension);
@@ -85,13 +85,15 @@ final class TensorProtos {
             case FLOAT -> proto.getFloatDataCount();
             case DOUBLE -> proto.getDoubleDataCount();
             case INT64 -> proto.getInt64DataCount();
-            case INT32, INT8, UINT8, BOOL -> proto.getInt32DataCount();
+            case INT32, INT16, UINT16, INT8, UINT8, INT4, UINT4, BOOL -> proto.getInt32DataCount();
         };
-        if (count != expectedBytes / type.bytes()) {
+        // Of 4-bit integers, one entry of the field holds two, as a byte does.
+        long expected = expectedBytes * Byte.SIZE / Math.max(Byte.SIZE, type.bits());
+        if (count != expected) {
             throw new ModelException(
                     ModelException.Code.MALFORMED,
-                    proto.getName() + ": " + count + " values (expected: " + expectedBytes / type.bytes() + " for "
-                            + type + proto.getDimsList() + ")");
+                    proto.getName() + ": " + count + " values (expected: " + expected + " for " + type
+                            + proto.getDimsList() + ")");
         }
         ByteBuffer buffer = ByteBuffer.allocate((int) expectedBytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
@@ -100,7 +102,8 @@ final class TensorProtos {
                 case DOUBLE -> buffer.putDouble(proto.getDoubleData(i));
                 case INT64 -> buffer.putLong(proto.getInt64Data(i));
                 case INT32 -> buffer.putInt(proto.getInt32Data(i));
-                case INT8, UINT8, BOOL -> buffer.put((byte) proto.getInt32Data(i));
+                case INT16, UINT16 -> buffer.putShort((short) proto.getInt32Data(i));
+                case INT8, UINT8, INT4, UINT4, BOOL -> buffer.put((byte) proto.getInt32Data(i));
             }
         }
         return UnsafeByteOperations.unsafeWrap(buffer.flip());

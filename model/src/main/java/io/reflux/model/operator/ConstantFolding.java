@@ -78,8 +78,11 @@ final class ConstantFolding {
             ModelGraph graph, List<GraphNode> nodes, Map<String, GraphTensor> read, Facts facts) {
         List<String> outputs = nodes.stream()
                 .flatMap(node -> node.outputs().stream())
-                .filter(output -> !output.isEmpty())
+                .filter(output -> !output.isEmpty() && isReadBack(output, facts))
                 .toList();
+        if (outputs.isEmpty()) {
+            return Map.of();
+        }
         byte[] model = graph.part(nodes, read, outputs, facts.types()).toByteArray();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -104,6 +107,12 @@ final class ConstantFolding {
                             + String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given"),
                     e);
         }
+    }
+
+    /** ONNX Runtime's Java interface does not hand over all types; what is made of them, it does. */
+    private static boolean isReadBack(String output, Facts facts) {
+        ElementType type = facts.types().get(output);
+        return type == null || type.isComputed();
     }
 
     private static GraphTensor tensor(String name, OnnxTensor value) {

@@ -29,7 +29,10 @@ public final class TorchTensors {
     }
 
     private static NDArray wrap(NDManager manager, GraphTensor tensor) {
-        return manager.create(tensor.buffer(), new Shape(tensor.shape()), type(tensor.type()));
+        ElementType type = tensor.type().computedAs();
+        GraphTensor held =
+                type == tensor.type() ? tensor : GraphTensor.of(tensor.name(), type, tensor.shape(), tensor.longs());
+        return manager.create(held.buffer(), new Shape(held.shape()), type(type));
     }
 
     private static DataType type(ElementType type) {
@@ -41,6 +44,7 @@ public final class TorchTensors {
             case INT8 -> DataType.INT8;
             case UINT8 -> DataType.UINT8;
             case BOOL -> DataType.BOOLEAN;
+            case INT16, UINT16, INT4, UINT4 -> type(type.computedAs());
         };
     }
 }

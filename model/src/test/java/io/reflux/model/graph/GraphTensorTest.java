@@ -7,9 +7,14 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.google.protobuf.ByteString;
 import java.util.List;
+import java.util.stream.LongStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.Size;
 
 final class GraphTensorTest {
 
@@ -52,7 +57,41 @@ final class GraphTensorTest {
         assertThat(TensorProtos.read(ints(DataType.INT32, 1 << 30, -7)).longs()).containsExactly(1 << 30, -7);
         assertThat(TensorProtos.read(ints(DataType.INT8, -128, 127)).longs()).containsExactly(-128, 127);
         assertThat(TensorProtos.read(ints(DataType.UINT8, 0, 255)).longs()).containsExactly(0, 255);
+        assertThat(TensorProtos.read(ints(DataType.INT16, -32768, 32767)).longs())
+                .containsExactly(-32768, 32767);
+        assertThat(TensorProtos.read(ints(DataType.UINT16, 0, 65535)).longs()).containsExactly(0, 65535);
         assertThat(TensorProtos.read(ints(DataType.BOOL, 0, 1)).longs()).containsExactly(0, 1);
+    }
+
+    /** onnx.proto, TensorProto: two elements in a byte, the first in the lower nibble. */
+    @Example
+    void fourBits_lieTwoInAByte() {
+        GraphTensor signed = GraphTensor.of("t", ElementType.INT4, new long[] {3}, new long[] {-8, 7, -1});
+        GraphTensor unsigned = GraphTensor.of("t", ElementType.UINT4, new long[] {2}, new long[] {1, 15});
+
+        assertThat(TensorProtos.write(signed).getRawData().toByteArray()).containsExactly(0x78, 0x0F);
+        assertThat(TensorProtos.write(unsigned).getRawData().toByteArray()).containsExactly(0xF1);
+        assertThat(TensorProtos.read(ints(DataType.UINT4, 0xF1)).longs()).containsExactly(1, 15);
+        assertThat(signed.byteSize()).isEqualTo(2);
+        assertThat(signed.size()).isEqualTo(3);
+    }
+
+    @Property
+    void integers_ofAnyWidth_throughTheFileFormat_areUnchanged(
+            @ForAll("integers") ElementType type, @ForAll @Size(max = 9) long[] drawn) {
+        long[] values = LongStream.of(drawn)
+                .map(value -> type.least() + Math.floorMod(value, type.most() - type.least() + 1))
+                .toArray();
+        GraphTensor tensor = GraphTensor.of("t", type, new long[] {values.length}, values);
+
+        assertThat(TensorProtos.read(TensorProtos.write(tensor))).isEqualTo(tensor);
+        assertThat(tensor.longs()).isEqualTo(values);
+    }
+
+    @Provide
+    static Arbitrary<ElementType> integers() {
+        return Arbitraries.of(ElementType.values())
+                .filter(type -> !type.isFloatingPoint() && type != ElementType.INT64);
     }
 
     @Example
@@ -77,8 +116,7 @@ final class GraphTensorTest {
         GraphTensor floats = GraphTensor.of("f", new long[] {1}, new float[1]);
         GraphTensor longs = GraphTensor.of("l", new long[] {1}, new long[1]);
 
-        assertThatThrownBy(floats::longs)
-                .hasMessage("f: element type FLOAT (expected: INT64, INT32, INT8, UINT8 or BOOL)");
+        assertThatThrownBy(floats::longs).hasMessage("f: element type FLOAT (expected: integers or BOOL)");
         assertThatThrownBy(longs::floats).hasMessage("l: element type INT64 (expected: FLOAT or DOUBLE)");
     }
 

@@ -71,9 +71,12 @@ public final class WeightStorage {
         GraphTensor scale = graph.constant(quantize.input(1)).orElseThrow();
         GraphTensor zeroPoint =
                 quantize.hasInput(2) ? graph.constant(quantize.input(2)).orElseThrow() : null;
-        ElementType type = zeroPoint == null ? ElementType.UINT8 : zeroPoint.type();
-        int quantMin = type == ElementType.INT8 ? Byte.MIN_VALUE : 0;
-        int quantMax = type == ElementType.INT8 ? Byte.MAX_VALUE : 255;
+        ElementType type = zeroPoint == null
+                ? ElementType.of((int) quantize.attributes().getInt("output_dtype", 0))
+                        .orElse(ElementType.UINT8)
+                : zeroPoint.type();
+        int quantMin = (int) type.least();
+        int quantMax = (int) type.most();
         String output = quantize.output(0);
         done.add(quantize.name());
         GraphNode clip = links.readOnlyOnce(output) ? links.readers(output).get(0) : quantize;

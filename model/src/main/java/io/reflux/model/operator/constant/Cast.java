@@ -8,6 +8,7 @@ import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.Problems;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.ScriptText;
+import io.reflux.model.operator.spi.Shapes;
 import io.reflux.model.operator.spi.SymbolicInt;
 import io.reflux.model.operator.spi.SymbolicInts;
 import java.util.List;
@@ -37,7 +38,7 @@ final class Cast implements Operator {
 
     @Override
     public String limits() {
-        return "element types " + ElementType.names();
+        return "element types " + ElementType.names(ElementType::isComputed);
     }
 
     @Override
@@ -46,10 +47,10 @@ final class Cast implements Operator {
         if (!isLike()) {
             int code = (int) node.attributes().getInt("to", 0);
             problems.expect(
-                    ElementType.of(code).isPresent(),
+                    ElementType.of(code).filter(ElementType::isComputed).isPresent(),
                     "to",
                     ElementType.onnxName(code),
-                    "one of " + ElementType.names());
+                    "one of " + ElementType.names(ElementType::isComputed));
         }
         return problems.list();
     }
@@ -61,7 +62,11 @@ final class Cast implements Operator {
 
     @Override
     public List<ElementType> outputTypes(GraphNode node, NodeContext context) {
-        return List.of(target(node, context));
+        ElementType target = target(node, context);
+        if (!target.isComputed()) {
+            throw Shapes.mismatch("target of type " + target, "one of " + ElementType.names(ElementType::isComputed));
+        }
+        return List.of(target);
     }
 
     @Override

@@ -25,10 +25,10 @@ final class EyeLike implements Operator {
         if (node.attributes().names().contains("dtype")) {
             int code = (int) node.attributes().getInt("dtype", 0);
             problems.expect(
-                    ElementType.of(code).isPresent(),
+                    ElementType.of(code).filter(ElementType::isComputed).isPresent(),
                     "dtype",
                     ElementType.onnxName(code),
-                    "one of " + ElementType.names());
+                    "one of " + ElementType.names(ElementType::isComputed));
         }
         return problems.list();
     }

@@ -63,11 +63,13 @@ final class FakeQuantize extends FusedOperator {
     }
 
     private static long quantMin(GraphNode node, NodeContext context) {
-        return node.attributes().getInt(QUANT_MIN, Quantization.least(Quantization.type(node, context)));
+        return node.attributes()
+                .getInt(QUANT_MIN, Quantization.type(node, context).least());
     }
 
     private static long quantMax(GraphNode node, NodeContext context) {
-        return node.attributes().getInt(QUANT_MAX, Quantization.most(Quantization.type(node, context)));
+        return node.attributes()
+                .getInt(QUANT_MAX, Quantization.type(node, context).most());
     }
 
     /** QuantizeLinear's own arithmetic. */

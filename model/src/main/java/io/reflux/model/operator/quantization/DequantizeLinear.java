@@ -7,9 +7,10 @@ import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.ScriptText;
+import io.reflux.model.operator.spi.Shapes;
 import java.util.List;
 
-/** y = scale · (q − zeroPoint), of INT8, UINT8 or INT32; the zero point is 0 where it is absent. */
+/** y = scale · (q − zeroPoint), of integers of 4 to 32 bits; the zero point is 0 where it is absent. */
 final class DequantizeLinear implements Operator {
 
     @Override
@@ -19,7 +20,7 @@ final class DequantizeLinear implements Operator {
 
     @Override
     public String limits() {
-        return "of INT8, UINT8 and INT32, to FLOAT";
+        return "of " + ElementType.names(DequantizeLinear::isRead) + ", to FLOAT";
     }
 
     @Override
@@ -32,6 +33,10 @@ final class DequantizeLinear implements Operator {
 
     @Override
     public List<List<Long>> outputShapes(GraphNode node, NodeContext context) {
+        ElementType type = context.type(node.input(0));
+        if (!isRead(type)) {
+            throw Shapes.mismatch("X of type " + type, "one of " + ElementType.names(DequantizeLinear::isRead));
+        }
         Quantization.requireFit(node, context);
         return List.of(context.shape(node.input(0)));
     }
@@ -44,6 +49,10 @@ final class DequantizeLinear implements Operator {
     @Override
     public InputUse use(int input) {
         return input == 0 ? InputUse.CONTENT : InputUse.SETTING;
+    }
+
+    private static boolean isRead(ElementType type) {
+        return !type.isFloatingPoint() && type != ElementType.INT64 && type != ElementType.BOOL;
     }
 
     @Override

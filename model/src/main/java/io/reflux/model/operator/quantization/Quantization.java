@@ -10,6 +10,7 @@ import io.reflux.model.operator.spi.Shapes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What quantising and dequantising have in common: x ≈ scale · (q − zeroPoint), with one scale for all of x (per tensor),
@@ -72,19 +73,16 @@ public final class Quantization {
         return node.attributes().getInt("block_size", 0);
     }
 
-    /** The type of a node's quantised values: its zero point's; UINT8 without one. */
+    /** The type of a node's quantised values: its zero point's; without one what the node says, else UINT8. */
     public static ElementType type(GraphNode quantize, NodeContext context) {
-        return quantize.hasInput(ZERO_POINT) ? context.type(quantize.input(ZERO_POINT)) : ElementType.UINT8;
+        return quantize.hasInput(ZERO_POINT)
+                ? context.type(quantize.input(ZERO_POINT))
+                : declaredType(quantize).orElse(ElementType.UINT8);
     }
 
-    /** The smallest number that a type of quantised values holds. */
-    public static long least(ElementType type) {
-        return type == ElementType.INT8 ? Byte.MIN_VALUE : 0;
-    }
-
-    /** The largest number that a type of quantised values holds. */
-    public static long most(ElementType type) {
-        return type == ElementType.INT8 ? Byte.MAX_VALUE : 255;
+    /** What a QuantizeLinear says of its output's type, from operator set 21 on. */
+    static Optional<ElementType> declaredType(GraphNode quantize) {
+        return ElementType.of((int) quantize.attributes().getInt("output_dtype", 0));
     }
 
     /** The scale, stretched to x. */

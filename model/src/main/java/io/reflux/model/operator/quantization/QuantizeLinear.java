@@ -8,7 +8,9 @@ import io.reflux.model.operator.spi.Operator;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.ScriptText;
 import io.reflux.model.operator.spi.Shapes;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * q = clamp(round(x / scale) + zeroPoint), halves to even, in the range of the zero point's type; UINT8 without one.
@@ -17,8 +19,13 @@ import java.util.List;
  */
 final class QuantizeLinear implements Operator {
 
-    private static final long ONNX_UINT8 = 2;
-    private static final long ONNX_INT8 = 3;
+    private static final Set<ElementType> TYPES = EnumSet.of(
+            ElementType.INT8,
+            ElementType.UINT8,
+            ElementType.INT16,
+            ElementType.UINT16,
+            ElementType.INT4,
+            ElementType.UINT4);
 
     @Override
     public String type() {
@@ -27,23 +34,28 @@ final class QuantizeLinear implements Operator {
 
     @Override
     public String limits() {
-        return "to INT8 and UINT8";
+        return "to " + names();
     }
 
     @Override
     public List<String> problems(GraphNode node, NodeContext context) {
         long declared = node.attributes().getInt("output_dtype", 0);
-        boolean fits = declared == 0 || declared == ONNX_UINT8 || (declared == ONNX_INT8 && node.hasInput(2));
+        boolean fits = declared == 0
+                || Quantization.declaredType(node).filter(TYPES::contains).isPresent();
         return Quantization.problems(node, 3)
-                .expect(fits, "output_dtype", declared, "0, 2 (UINT8) or, with a zero point, 3 (INT8)")
+                .expect(fits, "output_dtype", ElementType.onnxName((int) declared), "one of " + names())
                 .list();
     }
 
     @Override
     public List<List<Long>> outputShapes(GraphNode node, NodeContext context) {
         ElementType type = Quantization.type(node, context);
-        if (type != ElementType.INT8 && type != ElementType.UINT8) {
-            throw Shapes.mismatch("zero point of type " + type, "INT8 or UINT8");
+        if (!TYPES.contains(type)) {
+            throw Shapes.mismatch("zero point of type " + type, "one of " + names());
+        }
+        if (Quantization.declaredType(node).filter(declared -> declared != type).isPresent()) {
+            throw Shapes.mismatch(
+                    "output_dtype " + Quantization.declaredType(node).get(), type + " as the zero point");
         }
         Quantization.requireFit(node, context);
         return List.of(context.shape(node.input(0)));
@@ -59,6 +71,10 @@ final class QuantizeLinear implements Operator {
         return input == 0 ? InputUse.CONTENT : InputUse.SETTING;
     }
 
+    private static String names() {
+        return ElementType.names(TYPES::contains);
+    }
+
     @Override
     public void emit(GraphNode node, ScriptEmitter out) {
         ElementType type = Quantization.type(node, out);
@@ -68,7 +84,7 @@ final class QuantizeLinear implements Operator {
         String shifted = zeroPoint.isEmpty() ? rounded : "torch.add(" + rounded + ", " + zeroPoint + ")";
         out.assign(
                 node.output(0),
-                "torch.to(torch.clamp(" + shifted + ", " + Quantization.least(type) + ", " + Quantization.most(type)
-                        + "), " + ScriptText.type(type) + ")");
+                "torch.to(torch.clamp(" + shifted + ", " + type.least() + ", " + type.most() + "), "
+                        + ScriptText.type(type) + ")");
     }
 }

@@ -34,7 +34,7 @@ public final class ScriptText {
                 : tensor.type().isFloatingPoint() ? number(tensor.floats()[0]) : String.valueOf(tensor.longs()[0]);
     }
 
-    /** The code of an element type, as {@code torch.to} takes it. */
+    /** The code of an element type, as {@code torch.to} takes it; those that libtorch lacks are held in wider ones. */
     public static int type(ElementType type) {
         return switch (type) {
             case UINT8 -> 0;
@@ -44,6 +44,7 @@ public final class ScriptText {
             case FLOAT -> 6;
             case DOUBLE -> 7;
             case BOOL -> 11;
+            case INT16, UINT16, INT4, UINT4 -> type(type.computedAs());
         };
     }
 

@@ -139,17 +139,7 @@ final class ValueParityTest {
     }
 
     private static Attributes code(ElementType type) {
-        return Attributes.NONE.withInt(
-                "to",
-                switch (type) {
-                    case FLOAT -> 1;
-                    case UINT8 -> 2;
-                    case INT8 -> 3;
-                    case INT32 -> 6;
-                    case INT64 -> 7;
-                    case BOOL -> 9;
-                    case DOUBLE -> 11;
-                });
+        return Attributes.NONE.withInt("to", type.onnxCode());
     }
 
     private static ModelGraphBuilder start() {
