@@ -23,6 +23,7 @@ final class StepScript {
     private final DistillationLoss loss;
     private final StepOptions options;
     private final UpdateBlock update;
+    private final StatisticsBlock statistics;
     private final ScriptLines script = new ScriptLines(2);
 
     private StepScript(GraphScript graph, DistillationLoss loss, StepOptions options, UpdateBlock update) {
@@ -30,6 +31,7 @@ final class StepScript {
         this.loss = loss;
         this.options = options;
         this.update = update;
+        this.statistics = new StatisticsBlock(graph);
     }
 
     /** The class of the graph's methods and the step's. */
@@ -39,6 +41,7 @@ final class StepScript {
 
     private String write() {
         script.line("_0 = torch.set_grad_enabled(True)");
+        statistics.remember(script);
         script.line("outputs = (self)." + GraphScript.TRAIN + "(" + graph.arguments() + ")");
         script.line("z = torch.flatten(outputs[0], 0, -2)");
         writeCounting();
@@ -48,10 +51,11 @@ final class StepScript {
                 "scaled = " + (options.scalesLoss() ? "torch.clone(torch.detach(scale))" : "torch.ones_like(loss)"));
         new BackwardBlock(graph).write(script);
         update.write(script);
+        statistics.restore(script);
         writeResult();
         return "  def " + METHOD + "(self: __torch__." + GraphScript.CLASS + ", " + graph.inputSignature()
                 + (loss.needsTeacher() ? ", q: Tensor" : "") + ", y: Tensor, hyper: Tensor" + graph.tensorSignature()
-                + update.signature() + ") -> Tensor:\n" + script + copyMethod();
+                + statistics.signature() + update.signature() + ") -> Tensor:\n" + script + copyMethod();
     }
 
     /** Leaves the positions that count, so that all that follows is a mean or a count over these. */

@@ -142,7 +142,7 @@ public final class TrainStep implements AutoCloseable {
      * @param labels B×T hard labels in [0, C), or -1 where a position does not count; at least one counts
      * @param learningRate &ge; 0
      * @param step number of this step, for dropout's seed
-     * @throws NonFiniteLossException if the loss is NaN or infinite; the weights are then unchanged
+     * @throws NonFiniteLossException if the loss is NaN or infinite; weights and running statistics are then unchanged
      */
     public StepResult run(
             Inputs inputs, int rows, float @Nullable [] teacherLogits, int[] labels, double learningRate, long step) {

@@ -22,6 +22,7 @@ final class TrainedTensors {
     private final NDManager manager;
     private final NDList parameters;
     private final NDList buffers;
+    private final NDList statistics;
     private final NDList updated = new NDList();
     private final NDList evaluated;
     private final Map<String, NDArray> state = new LinkedHashMap<>();
@@ -35,6 +36,7 @@ final class TrainedTensors {
         this.buffers = TorchTensors.create(manager, script.buffers());
         ScriptModule.asList(parameters, "p");
         ScriptModule.asList(buffers, "b");
+        this.statistics = StatisticsBlock.argument(script, buffers);
         parameters.forEach(parameter -> parameter.setRequiresGradient(true));
         remember("parameter/", script.parameters(), parameters);
         remember("buffer/", script.runningStatistics(), buffers);
@@ -68,6 +70,7 @@ final class TrainedTensors {
     void addTo(NDList arguments) {
         arguments.addAll(parameters);
         arguments.addAll(buffers);
+        arguments.addAll(statistics);
         arguments.addAll(updated);
     }
 

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
  * Text of all that follows the backward pass of a step: gather gradients, accumulate, unscale, clip, update, average.
  *
  * <p>In scope: {@code gradients} of the parameters, {@code loss}, {@code hyper} as {@link StepScript} says, and the
- * arguments of {@link #signature}. It leaves {@code skipped}, a bool tensor.
+ * arguments of {@link #signature}. It leaves two bool tensors: {@code skipped}, and {@code finite}, whether loss and gradients are.
  */
 final class UpdateBlock {
 
