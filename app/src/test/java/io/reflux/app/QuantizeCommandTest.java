@@ -71,6 +71,28 @@ final class QuantizeCommandTest {
                 ExitCode.USAGE,
                 "--calibration-samples: 0 (expected: >= 1)");
         assertFailsWith(
-                Invocation.of("quantize", model, "--keep", "fcx"), ExitCode.FAILED, "keep: fcx (expected: the name of");
+                Invocation.of("quantize", model, "--keep", "fcx"), ExitCode.USAGE, "keep: fcx (expected: the name of");
+        assertFailsWith(Invocation.of("quantize", model, "--data", "glyph"), ExitCode.USAGE, "did you mean glyphs?");
+    }
+
+    @Test
+    void quantize_intoWhatIsNoNewFile_writesNothing() throws IOException {
+        Path none = folder.resolve("none").resolve("m.onnx");
+        byte[] before = Files.readAllBytes(model);
+
+        assertFailsWith(
+                Invocation.of("quantize", model, "--output", model),
+                ExitCode.USAGE,
+                "--output: " + model + " (expected: another file than the model)");
+        assertFailsWith(
+                Invocation.of("quantize", model, "--output", folder),
+                ExitCode.USAGE,
+                "--output: " + folder + " (expected: a file in a folder that is there)");
+        assertFailsWith(
+                Invocation.of("quantize", model, "--output", none),
+                ExitCode.USAGE,
+                "--output: " + none + " (expected: a file in a folder that is there)");
+        assertThat(model).hasBinaryContent(before);
+        assertThat(folder.toFile().list()).containsExactly("m.onnx");
     }
 }

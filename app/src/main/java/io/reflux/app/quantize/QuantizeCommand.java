@@ -157,12 +157,12 @@ public final class QuantizeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         QuantizationConfig config = config();
         ModelGraph graph = ModelGraph.read(model);
+        Path file = output();
         DataSplits splits =
                 DataCatalog.open(new DataSetSpec(dataSet(graph), dataDir, 0, 0, dataSeed, ModelNotes.textForm(graph)));
         SampleReader training = reader(splits.training(), graph);
         PlainBatches calibration = new PlainBatches(training, splits.train(), samples, BATCH);
-        QuantizedGraph quantized = Quantizer.of(graph, config).quantize(calibration, THREADS);
-        Path file = output == null ? beside(model) : output;
+        QuantizedGraph quantized = quantizer(graph, config).quantize(calibration, THREADS);
         Path unchecked = file.resolveSibling(file.getFileName() + ".unchecked");
         quantized.stored().write(unchecked);
         QuantizeResult result;
@@ -198,18 +198,40 @@ public final class QuantizeCommand implements Callable<Integer> {
         }
     }
 
+    /** Patterns of {@code --keep} need the graph's names, so the configuration alone cannot refuse them. */
+    private static Quantizer quantizer(ModelGraph graph, QuantizationConfig config) {
+        try {
+            return Quantizer.of(graph, config);
+        } catch (ModelException e) {
+            throw e.code() == ModelException.Code.INVALID_ARGUMENT ? new UsageException(e) : e;
+        }
+    }
+
     private String dataSet(ModelGraph graph) {
         String noted = ModelNotes.of(graph.metadata()).dataSet();
         if (data == null && noted.isEmpty()) {
             throw new UsageException(model + " does not say what it was trained on: give --data (expected: one of "
                     + String.join(", ", DataCatalog.names()) + ")");
         }
-        return data == null ? noted : data;
+        return data == null ? noted : UsageException.settings(() -> DataCatalog.requireName(data));
     }
 
     private static SampleReader reader(DataSet set, ModelGraph graph) {
         return SampleReader.of(
                 set, Augmentation.NONE, ModelNotes.of(graph.metadata()).scaling());
+    }
+
+    /** Where to write; refused before the work where it would fail after it, or take the place of the model. */
+    private Path output() throws IOException {
+        Path file = output == null ? beside(model) : output;
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+            throw new UsageException("--output: " + file + " (expected: a file in a folder that is there)");
+        }
+        if (Files.exists(file) && Files.isSameFile(file, model)) {
+            throw new UsageException("--output: " + file + " (expected: another file than the model)");
+        }
+        return file;
     }
 
     private static Path beside(Path model) {
