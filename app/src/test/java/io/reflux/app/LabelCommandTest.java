@@ -157,7 +157,7 @@ final class LabelCommandTest {
     @Test
     void settings_wrong_areRefusedInOneLine() {
         assertThat(label("--views=0")).isEqualTo(usage("--views: 0 (expected: 1 to 1048576)"));
-        assertThat(label("--cache-disk=1m")).isEqualTo(usage("cacheDisk: 1048576 bytes (expected: >= 16777216)"));
+        assertThat(label("--cache-disk=1m")).isEqualTo(usage("--cache-disk: 1m (expected: at least 16m)"));
         assertThat(Invocation.of("label", "--model", model, "--data=glyphs", "--views=2", "--cache-dir", folder))
                 .isEqualTo(usage("--views: 2 without an augmentation (expected: --max-shift or --flip, or 1)"));
         assertThat(Invocation.of("label", "--model", model, "--data=glyphs", "--encoding=top-k", "--cache-dir", folder))

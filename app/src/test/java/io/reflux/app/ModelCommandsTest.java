@@ -52,7 +52,7 @@ final class ModelCommandsTest {
                 .path("summary");
 
         assertThat(summary.path("parameters").asLong()).isEqualTo(78_186);
-        assertFailsWith(Invocation.of("inspect", "resnet20"), ExitCode.FAILED, "did you mean 'resnet-20'?");
+        assertFailsWith(Invocation.of("inspect", "resnet20"), ExitCode.USAGE, "did you mean 'resnet-20'?");
         assertThat(Invocation.of("inspect", "resnet-8", "--input=3,32").err())
                 .contains("--input: 3,32 (expected: sizes such as 3x32x32)");
         assertThat(Invocation.of("inspect", "--help").out()).contains("mobilenet-v2", "wrn-28-10");
@@ -108,9 +108,7 @@ final class ModelCommandsTest {
     @Test
     void evaluate_unknownDataSet_namesTheNearest() {
         assertFailsWith(
-                Invocation.of("evaluate", mlp("m.onnx", 1, 4), "--data=glyph"),
-                ExitCode.FAILED,
-                "did you mean glyphs?");
+                Invocation.of("evaluate", mlp("m.onnx", 1, 4), "--data=glyph"), ExitCode.USAGE, "did you mean glyphs?");
     }
 
     private Path mlp(String name, long seed, int hidden) {

@@ -130,11 +130,53 @@ final class TeacherCommandTest {
         assertFailsWith(
                 Invocation.of("teacher", "--model", model(), "--max-batch=0"),
                 ExitCode.USAGE,
-                "maxBatchSamples: 0 (expected: 1..65536)");
+                "--max-batch: 0 (expected: 1 to 65536)");
         assertFailsWith(
                 Invocation.of("teacher", "--model", model(), "--latency-goal-ms=0"),
                 ExitCode.USAGE,
-                "latencyGoal: PT0S (expected: above 0, at most PT1H)");
+                "--latency-goal-ms: 0 (expected: 1 to 3600000)");
+        assertUsage("--port: 70000 (expected: 0 to 65535)", "--port=70000");
+        assertUsage("--metrics-port: 5 (expected: another one than --port)", "--port=5", "--metrics-port=5");
+        assertUsage("--window-ms: 10001 (expected: 0 to 10000)", "--window-ms=10001");
+        assertUsage("--drain-seconds: -1 (expected: 0 to 86400)", "--drain-seconds=-1");
+        assertUsage("--client-mib: 0 (expected: 1 to 2147483647)", "--client-mib=0");
+    }
+
+    @Test
+    void teacher_optionsThatItCannotUse_areNamedAsTheyWereGiven() {
+        assertUsage("--tls-key: absent (expected: a file, since --tls-cert is given)", "--tls-cert=c.pem");
+        assertUsage("--tls-cert: absent (expected: a file, since --tls-key is given)", "--tls-key=k.pem");
+        assertUsage(
+                "--tls-cert: absent (expected: the teacher's certificate, since --tls-client-ca is given)",
+                "--tls-client-ca=ca.pem");
+        assertUsage("--cache-memory: 900g (expected: less than the heap of ", "--cache-memory=900g");
+        assertUsage("--cache-disk: 1k (expected: at least 16m)", "--cache-dir=" + folder, "--cache-disk=1k");
+        assertUsage("device: gpu (expected: auto, cpu, cuda or cuda:N)", "--device=gpu");
+        assertUsage("data set: nope (expected: one of mnist, ", "--data=nope");
+    }
+
+    @Test
+    void teacher_readyFileInNoFolder_isRefusedBeforeItListens() {
+        Path file = folder.resolve("none").resolve("ready.json");
+
+        assertUsage("--ready-file: " + file + " (expected: a file in a folder that is there)", "--ready-file=" + file);
+    }
+
+    @Test
+    void teacher_folderForAModel_isCalledOne() {
+        assertFailsWith(
+                Invocation.of("teacher", "--model", folder),
+                ExitCode.FAILED,
+                folder + ": a folder (expected: a model file)");
+    }
+
+    private void assertUsage(String message, String... options) {
+        Object[] arguments = new Object[options.length + 3];
+        arguments[0] = "teacher";
+        arguments[1] = "--model";
+        arguments[2] = model();
+        System.arraycopy(options, 0, arguments, 3, options.length);
+        assertFailsWith(Invocation.of(arguments), ExitCode.USAGE, message);
     }
 
     @Test

@@ -31,6 +31,19 @@ public final class ByteSize {
         throw new IllegalArgumentException(name + ": " + text + " (expected: bytes, such as 4096, 512m or 10g)");
     }
 
+    /**
+     * Reads a size of at least {@code least} bytes, a whole number of MiB.
+     *
+     * @throws IllegalArgumentException if it is malformed, smaller, or above 2^63 - 1 bytes
+     */
+    public static long parse(String name, String text, long least) {
+        long bytes = parse(name, text);
+        if (bytes < least) {
+            throw new IllegalArgumentException(name + ": " + text + " (expected: at least " + (least >> 20) + "m)");
+        }
+        return bytes;
+    }
+
     /** A size for people, such as {@code 1.5 MB}; units are powers of 1000. */
     public static String text(long bytes) {
         if (bytes < 1000) {

@@ -104,7 +104,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Result measure() throws IOException {
-        String name = data == null ? noted() : data;
+        String name = data == null ? noted() : UsageException.settings(() -> DataCatalog.requireName(data));
         ModelGraph graph = ModelGraph.read(model);
         DataSplits splits =
                 DataCatalog.open(new DataSetSpec(name, dataDir, 0, 0, dataSeed, ModelNotes.textForm(graph)));

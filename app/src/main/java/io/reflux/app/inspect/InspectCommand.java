@@ -2,6 +2,8 @@ package io.reflux.app.inspect;
 
 import io.reflux.app.console.ExitCode;
 import io.reflux.app.console.Json;
+import io.reflux.app.console.UsageException;
+import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ValueInfo;
 import io.reflux.model.summary.ModelSummary;
@@ -107,7 +109,11 @@ public final class InspectCommand implements Callable<Integer> {
                     spec.commandLine(), "--input: " + input + " (expected: sizes such as 3x32x32)");
         }
         List<Integer> shape = Stream.of(input.split("x")).map(Integer::valueOf).toList();
-        return Zoo.build(ZooSpec.of(name).withInputShape(shape).withNumClasses(classes));
+        try {
+            return Zoo.build(ZooSpec.of(name).withInputShape(shape).withNumClasses(classes));
+        } catch (ModelException e) {
+            throw new UsageException(e);
+        }
     }
 
     private static String text(ValueInfo value) {

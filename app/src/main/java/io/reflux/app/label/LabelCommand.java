@@ -3,6 +3,7 @@ package io.reflux.app.label;
 import io.reflux.app.console.ByteSize;
 import io.reflux.app.console.ExitCode;
 import io.reflux.app.console.Json;
+import io.reflux.app.console.OptionRange;
 import io.reflux.app.console.StopSignal;
 import io.reflux.app.console.UsageException;
 import io.reflux.data.DataSplits;
@@ -11,6 +12,7 @@ import io.reflux.data.catalog.DataCatalog;
 import io.reflux.data.catalog.DataSetSpec;
 import io.reflux.data.sampling.ViewBank;
 import io.reflux.data.view.Augmentation;
+import io.reflux.model.script.TorchDevice;
 import io.reflux.proto.v1.Encoding;
 import io.reflux.proto.wire.Digests;
 import io.reflux.student.progress.TerminalStyle;
@@ -47,9 +49,11 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  reflux label --model teacher.onnx --data mnist --data-dir /data --cache-dir labels",
-            "  reflux label --model teacher.onnx --data cifar10 --data-dir /data --max-shift 4 --flip --views 50 \\",
-            "      --encoding top-k:10 --temperature 4 --cache-dir labels --cache-disk 50g"
+            "  reflux label --model teacher.onnx --data mnist --data-dir /data \\",
+            "      --cache-dir labels",
+            "  reflux label --model teacher.onnx --data cifar10 --data-dir /data \\",
+            "      --max-shift 4 --flip --views 50 --encoding top-k:10 --temperature 4 \\",
+            "      --cache-dir labels --cache-disk 50g"
         })
 public final class LabelCommand implements Callable<Integer> {
     @Spec
@@ -204,6 +208,10 @@ public final class LabelCommand implements Callable<Integer> {
         if (views < 1 || views > ViewBank.MAX_VIEWS) {
             throw new IllegalArgumentException("--views: " + views + " (expected: 1 to " + ViewBank.MAX_VIEWS + ")");
         }
+        OptionRange.require("--train-samples", trainSamples, 0, Long.MAX_VALUE);
+        OptionRange.require("--validation-samples", validationSamples, 0, Long.MAX_VALUE);
+        OptionRange.require("--max-shift", maxShift, 0, Augmentation.MAX_SHIFT);
+        TorchDevice.requireName(device);
         Augmentation augmentation = new Augmentation(maxShift, flip);
         if (views > 1 && augmentation.isNone()) {
             throw new IllegalArgumentException(
@@ -215,8 +223,8 @@ public final class LabelCommand implements Callable<Integer> {
         return new Plan(
                 augmentation,
                 EncodingText.parse(encoding).toEncoding(temperature),
-                new CacheConfig(0, folder, ByteSize.parse("--cache-disk", disk)),
-                new DataSetSpec(data, dataDir, trainSamples, validationSamples, dataSeed));
+                new CacheConfig(0, folder, ByteSize.parse("--cache-disk", disk, CacheConfig.MIN_DISK_BYTES)),
+                new DataSetSpec(DataCatalog.requireName(data), dataDir, trainSamples, validationSamples, dataSeed));
     }
 
     private int summarise(CacheFillReport report, TeacherEngine engine, RowCache cache) {

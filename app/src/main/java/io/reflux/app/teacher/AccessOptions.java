@@ -1,5 +1,6 @@
 package io.reflux.app.teacher;
 
+import io.reflux.app.console.OptionRange;
 import io.reflux.proto.credentials.TlsFiles;
 import io.reflux.teacher.access.AccessConfig;
 import io.reflux.teacher.access.ClientLimits;
@@ -67,6 +68,19 @@ final class AccessOptions {
 
     /** @throws IllegalArgumentException if options clash or are out of range */
     AccessConfig config() {
+        if ((cert == null) != (key == null)) {
+            throw new IllegalArgumentException(
+                    cert == null
+                            ? "--tls-cert: absent (expected: a file, since --tls-key is given)"
+                            : "--tls-key: absent (expected: a file, since --tls-cert is given)");
+        }
+        if (clientCa != null && cert == null) {
+            throw new IllegalArgumentException(
+                    "--tls-cert: absent (expected: the teacher's certificate, since --tls-client-ca is given)");
+        }
+        OptionRange.require("--client-streams", streams, 1, Integer.MAX_VALUE);
+        OptionRange.require("--client-mib", mebibytes, 1, Integer.MAX_VALUE);
+        OptionRange.require("--client-rate", rate, 1, Integer.MAX_VALUE);
         boolean tls = cert != null || key != null || clientCa != null;
         return AccessConfig.OPEN
                 .withTls(tls ? new TlsFiles(cert, key, clientCa) : null)

@@ -33,8 +33,23 @@ final class CacheOptions {
             throw new IllegalArgumentException("--cache-disk: " + disk + " without a folder (expected: --cache-dir)");
         }
         return new CacheConfig(
-                memory == null ? CacheConfig.defaultMemoryBytes() : ByteSize.parse("--cache-memory", memory),
+                memoryBytes(),
                 folder,
-                disk == null ? CacheConfig.DEFAULT_DISK_BYTES : ByteSize.parse("--cache-disk", disk));
+                disk == null
+                        ? CacheConfig.DEFAULT_DISK_BYTES
+                        : ByteSize.parse("--cache-disk", disk, CacheConfig.MIN_DISK_BYTES));
+    }
+
+    private long memoryBytes() {
+        if (memory == null) {
+            return CacheConfig.defaultMemoryBytes();
+        }
+        long bytes = ByteSize.parse("--cache-memory", memory);
+        long heap = Runtime.getRuntime().maxMemory();
+        if (bytes >= heap) {
+            throw new IllegalArgumentException("--cache-memory: " + memory + " (expected: less than the heap of "
+                    + ByteSize.text(heap) + "; REFLUX_JAVA_OPTS=-Xmx4g sets another)");
+        }
+        return bytes;
     }
 }

@@ -2,12 +2,16 @@ package io.reflux.app.teacher;
 
 import io.reflux.app.console.ExitCode;
 import io.reflux.app.console.Json;
+import io.reflux.app.console.OptionRange;
 import io.reflux.app.console.UsageException;
+import io.reflux.data.catalog.DataCatalog;
 import io.reflux.data.catalog.DataSetSpec;
+import io.reflux.model.script.TorchDevice;
 import io.reflux.teacher.server.TeacherConfig;
 import io.reflux.teacher.server.TeacherServer;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,13 +39,19 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  reflux teacher --model teacher.onnx",
-            "  reflux teacher --model teacher.onnx --data mnist --data-dir /data --host 0.0.0.0",
-            "  reflux teacher --model teacher.onnx --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem --token-file tokens",
-            "  reflux teacher --model teacher.onnx --data mnist --data-dir /data --cache-dir /var/cache/reflux",
-            "  reflux teacher --model teacher.pt --data glyphs --port 0 --metrics-port 0 --ready-file ready.json"
+            "  reflux teacher --model teacher.onnx --data mnist --data-dir /data \\",
+            "      --host 0.0.0.0",
+            "  reflux teacher --model teacher.onnx --host 0.0.0.0 --tls-cert cert.pem \\",
+            "      --tls-key key.pem --token-file tokens",
+            "  reflux teacher --model teacher.onnx --data mnist --data-dir /data \\",
+            "      --cache-dir /var/cache/reflux",
+            "  reflux teacher --model teacher.pt --data glyphs --port 0 --metrics-port 0 \\",
+            "      --ready-file ready.json"
         })
 public final class TeacherCommand implements Callable<Integer> {
 
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_DRAIN_SECONDS = 86_400;
     private static final int MAX_BATCH = 256;
     private static final int DETERMINISTIC_BATCH = 32;
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
@@ -60,7 +70,8 @@ public final class TeacherCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "NAME",
             description =
-                    "Data set that students may name samples of: mnist, cifar10 or glyphs. Can be given more than once.")
+                    "Data set that students may name samples of: mnist, cifar10, glyphs, tiny-shakespeare or sst2. Can be"
+                            + " given more than once.")
     private List<String> data = List.of();
 
     @Option(
@@ -190,9 +201,16 @@ public final class TeacherCommand implements Callable<Integer> {
     }
 
     private TeacherConfig config() {
+        checkRanges();
+        TorchDevice.requireName(device);
+        if (readyFile != null && !Files.isDirectory(readyFile.toAbsolutePath().getParent())) {
+            throw new IllegalArgumentException(
+                    "--ready-file: " + readyFile + " (expected: a file in a folder that is there)");
+        }
         int defaultBatch = deterministic ? DETERMINISTIC_BATCH : MAX_BATCH;
         List<DataSetSpec> sets = data.stream()
-                .map(name -> new DataSetSpec(name, dataDir, 0, 0, dataSeed))
+                .distinct()
+                .map(name -> new DataSetSpec(DataCatalog.requireName(name), dataDir, 0, 0, dataSeed))
                 .toList();
         return TeacherConfig.builder(model)
                 .dataSets(sets)
@@ -206,6 +224,21 @@ public final class TeacherCommand implements Callable<Integer> {
                 .watchInterval(watch ? WATCH_INTERVAL : Duration.ZERO)
                 .cache(cache.config())
                 .build();
+    }
+
+    private void checkRanges() {
+        OptionRange.require("--port", port, 0, MAX_PORT);
+        OptionRange.require("--metrics-port", metricsPort, 0, MAX_PORT);
+        if (port != 0 && port == metricsPort) {
+            throw new IllegalArgumentException("--metrics-port: " + port + " (expected: another one than --port)");
+        }
+        if (maxBatch != null) {
+            OptionRange.require("--max-batch", maxBatch, 1, 65_536);
+        }
+        OptionRange.require("--threads", threads, 1, 256);
+        OptionRange.require("--window-ms", windowMillis, 0, 10_000);
+        OptionRange.require("--latency-goal-ms", latencyGoalMillis, 1, 3_600_000);
+        OptionRange.require("--drain-seconds", drainSeconds, 0, MAX_DRAIN_SECONDS);
     }
 
     private void tellReady(TeacherServer server) throws IOException {

@@ -26,6 +26,18 @@ public final class DataCatalog {
     }
 
     /**
+     * Returns {@code name} where {@link #open} knows it.
+     *
+     * @throws IllegalArgumentException if it does not
+     */
+    public static String requireName(String name) {
+        if (!names().contains(name)) {
+            throw new IllegalArgumentException(unknown(name));
+        }
+        return name;
+    }
+
+    /**
      * Opens a data set.
      *
      * @throws DataException if there is no such set, a file is missing or unsound, or the set is too small

@@ -39,6 +39,21 @@ public final class TorchDevice {
         return Device.gpu(index);
     }
 
+    /**
+     * Checks a name without starting libtorch; whether there is such a GPU stays open.
+     *
+     * @throws IllegalArgumentException if it is none of those that {@link #of} knows
+     */
+    public static void requireName(String name) {
+        if (!name.matches("auto|cpu|cuda(:\\d{1,3})?")) {
+            throw new IllegalArgumentException(unknown(name));
+        }
+    }
+
+    private static String unknown(String name) {
+        return "device: " + name + " (expected: auto, cpu, cuda or cuda:N)";
+    }
+
     /** A machine may have GPUs that this libtorch was not built for. */
     private static int gpus() {
         Engine engine = Engine.getEngine("PyTorch");
@@ -52,7 +67,6 @@ public final class TorchDevice {
         if (name.matches("cuda:\\d{1,3}")) {
             return Integer.parseInt(name.substring(CUDA.length() + 1));
         }
-        throw new ModelException(
-                ModelException.Code.INVALID_ARGUMENT, "device: " + name + " (expected: auto, cpu, cuda or cuda:N)");
+        throw new ModelException(ModelException.Code.INVALID_ARGUMENT, unknown(name));
     }
 }

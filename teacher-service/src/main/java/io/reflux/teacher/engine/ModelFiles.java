@@ -26,7 +26,8 @@ public final class ModelFiles {
      */
     public static InferenceModel open(Path file, String device, @Nullable SampleShape sampleShape) {
         if (!Files.isRegularFile(file)) {
-            throw new ModelException(ModelException.Code.UNREADABLE, file + ": not there (expected: a model file)");
+            String found = Files.isDirectory(file) ? "a folder" : "not there";
+            throw new ModelException(ModelException.Code.UNREADABLE, file + ": " + found + " (expected: a model file)");
         }
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".onnx")) {
