@@ -36,16 +36,13 @@ import org.jspecify.annotations.Nullable;
 public final class TrainStep implements AutoCloseable {
 
     private final ModelGraph graph;
-    private final DistillationLoss loss;
     private final StepOptions options;
     private final long seed;
     private final NDManager manager;
     private final ScriptModule module;
     private final TrainedTensors tensors;
     private final ClassifierSignature signature;
-    private final BatchMemory inputMemory = new BatchMemory();
-    private final BatchMemory teacherMemory = new BatchMemory();
-    private final BatchMemory labelMemory = new BatchMemory();
+    private final BatchArguments batchArguments;
     private final BatchMemory hyperMemory = new BatchMemory();
     private long updates;
     private int pendingBatches;
@@ -62,7 +59,7 @@ public final class TrainStep implements AutoCloseable {
             long seed) {
         this.graph = graph;
         this.signature = signature;
-        this.loss = loss;
+        this.batchArguments = new BatchArguments(signature, loss);
         this.options = options;
         this.seed = seed;
         this.manager = manager;
@@ -146,19 +143,13 @@ public final class TrainStep implements AutoCloseable {
      */
     public StepResult run(
             Inputs inputs, int rows, float @Nullable [] teacherLogits, int[] labels, double learningRate, long step) {
-        int counted = checkBatch(inputs, rows, teacherLogits, labels);
+        int counted = batchArguments.check(inputs, rows, teacherLogits, labels);
         Ranges.requireNonNegative("learningRate", learningRate);
         JniUtils.setSeed(mix(seed, step));
         double[] result;
         try (NDManager batch = manager.newSubManager();
                 NDManager host = module.newHostManager()) {
-            NDList arguments = new NDList();
-            arguments.add(signature.input().array(batch, inputMemory, inputs, rows));
-            if (loss.needsTeacher()) {
-                arguments.add(
-                        teacherMemory.array(batch, teacherLogits, new Shape(labels.length, signature.numClasses())));
-            }
-            arguments.add(labelMemory.array(batch, widen(labels), new Shape(labels.length)));
+            NDList arguments = batchArguments.all(batch, inputs, rows, teacherLogits, labels);
             double[] hyper = hyper(learningRate, counted);
             arguments.add(hyperMemory.array(host, hyper, new Shape(hyper.length)));
             tensors.addTo(arguments);
@@ -193,7 +184,7 @@ public final class TrainStep implements AutoCloseable {
             return new float[0];
         }
         try (NDManager batch = manager.newSubManager()) {
-            NDList arguments = new NDList(signature.input().array(batch, inputMemory, inputs, rows));
+            NDList arguments = batchArguments.inputs(batch, inputs, rows);
             tensors.addEvaluatedTo(arguments);
             try (NDList results = module.call(GraphScript.EVALUATE, arguments, false)) {
                 return results.get(0).toFloatArray();
@@ -239,30 +230,6 @@ public final class TrainStep implements AutoCloseable {
         manager.close();
     }
 
-    /** Returns how many positions count. */
-    private int checkBatch(Inputs inputs, int rows, float @Nullable [] teacherLogits, int[] labels) {
-        Ranges.require("rows", rows, rows > 0, "> 0");
-        signature.input().requireBatch(inputs, rows);
-        int positions = Math.multiplyExact(rows, signature.positions());
-        Ranges.require("labels", labels.length, labels.length == positions, positions + " labels");
-        int counted = 0;
-        for (int label : labels) {
-            Ranges.require(
-                    "label",
-                    label,
-                    label >= -1 && label < signature.numClasses(),
-                    "in [0, " + signature.numClasses() + "), or -1 for none");
-            counted += label >= 0 ? 1 : 0;
-        }
-        Ranges.require("labels that count", counted, counted > 0, "> 0");
-        if (loss.needsTeacher()) {
-            int given = teacherLogits == null ? 0 : teacherLogits.length;
-            int expected = signature.logits(rows);
-            Ranges.require("teacherLogits", given + " elements", given == expected, expected + " elements");
-        }
-        return counted;
-    }
-
     /** What the script is told in numbers; {@link StepScript} says in which order. */
     private double[] hyper(double learningRate, int counted) {
         boolean due = pendingBatches + 1 == options.accumulate();
@@ -284,14 +251,6 @@ public final class TrainStep implements AutoCloseable {
             pendingPositions = 0;
             updates += skipped ? 0 : 1;
         }
-    }
-
-    private static long[] widen(int[] labels) {
-        long[] wide = new long[labels.length];
-        for (int i = 0; i < wide.length; i++) {
-            wide[i] = labels[i];
-        }
-        return wide;
     }
 
     /** Spreads (seed, step) over 63 bits (Steele et al. 2014, the finaliser of SplitMix64). */
