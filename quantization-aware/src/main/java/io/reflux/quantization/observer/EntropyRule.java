@@ -31,6 +31,14 @@ final class EntropyRule implements ClippingRule {
         return best;
     }
 
+    /**
+     * Zeros, which a Relu makes by the thousand, are exact in any integers; counted, they would draw the range together. Their
+     * bin is taken to hold what its neighbour does.
+     */
+    private static long count(Histogram histogram, int bin) {
+        return histogram.count(bin == Histogram.BINS / 2 ? bin + 1 : bin);
+    }
+
     private static double divergence(Histogram histogram, Range range, QParams qparams) {
         int codes = qparams.quantMax() - qparams.quantMin() + 1;
         double[] shares = new double[codes];
@@ -39,9 +47,9 @@ final class EntropyRule implements ClippingRule {
         int last = -1;
         for (int i = 0; i < Histogram.BINS; i++) {
             boolean inside = histogram.edge(i + 1) > range.least() && histogram.edge(i) <= range.most();
-            if (inside && histogram.count(i) > 0) {
+            if (inside && count(histogram, i) > 0) {
                 int code = qparams.quantize((float) histogram.center(i)) - qparams.quantMin();
-                shares[code] += histogram.count(i);
+                shares[code] += count(histogram, i);
                 occupied[code]++;
                 first = Math.min(first, i);
                 last = i;
@@ -57,14 +65,14 @@ final class EntropyRule implements ClippingRule {
         double above = 0;
         double total = 0;
         for (int i = 0; i < Histogram.BINS; i++) {
-            total += histogram.count(i);
-            below += i < first ? histogram.count(i) : 0;
-            above += i > last ? histogram.count(i) : 0;
+            total += count(histogram, i);
+            below += i < first ? count(histogram, i) : 0;
+            above += i > last ? count(histogram, i) : 0;
         }
         double kept = Arrays.stream(shares).sum();
         double sum = 0;
         for (int i = first; i <= last; i++) {
-            double p = (histogram.count(i) + (i == first ? below : 0) + (i == last ? above : 0)) / total;
+            double p = (count(histogram, i) + (i == first ? below : 0) + (i == last ? above : 0)) / total;
             if (p > 0) {
                 int code = qparams.quantize((float) histogram.center(i)) - qparams.quantMin();
                 sum += p * Math.log(p / (shares[code] / occupied[code] / kept));

@@ -106,6 +106,20 @@ final class ObserverTest {
         assertThat(observed("min-max", values).range(scheme).most()).isEqualTo(60);
     }
 
+    /** What a Relu makes of normal values: half of them zeros, which must not draw the range together. */
+    @Test
+    void entropy_ofManyZeros_isThatOfTheOthers() {
+        float[] values = normal(5, 50_000);
+        float[] positive = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            positive[i] = Math.max(0, values[i]);
+        }
+        float[] none = new float[200_000];
+        assertThat(observed("entropy", positive, none).range(UINT8))
+                .isEqualTo(observed("entropy", positive).range(UINT8));
+        assertThat(observed("entropy", positive).range(UINT8).most()).isGreaterThan(2.5f);
+    }
+
     @Test
     void entropy_ofEvenValues_keepsThemAll() {
         float[] values = new float[40_000];
