@@ -68,6 +68,7 @@ public final class Reflux implements Runnable {
         return new CommandLine(reflux)
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors)
+                .setExecutionStrategy(errors)
                 .setCaseInsensitiveEnumValuesAllowed(true);
     }
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reflux.app.console.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Model.CommandSpec;
 
 final class CommandLineTest {
     private final StringWriter out = new StringWriter();
@@ -36,7 +38,7 @@ final class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "teacher", "train", "evaluate", "quantize", "inspect"})
+    @ValueSource(strings = {"quickstart", "teacher", "label", "train", "evaluate", "quantize", "inspect"})
     void help_ofACommand_hasExamplesAndExitCodes(String command) {
         assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);
         assertThat(out.toString())
@@ -44,6 +46,25 @@ final class CommandLineTest {
                 .contains("Example")
                 .contains("Exit codes:")
                 .contains("--verbose");
+        // A line that the help wraps goes on at the margin, and cannot be copied.
+        assertThat(out.toString().split("Examples:\\R")[1].lines().filter(line -> !line.isBlank()))
+                .allMatch(line -> line.startsWith("  "));
+    }
+
+    @Test
+    void memory_thatRanOut_isOneLineOfAFailedRun() {
+        Callable<Integer> greedy = () -> {
+            throw new OutOfMemoryError("Java heap space");
+        };
+        int code = Reflux.commandLine()
+                .addSubcommand("greedy", CommandSpec.wrapWithoutInspection(greedy))
+                .setErr(new PrintWriter(err, true))
+                .execute("greedy");
+
+        assertThat(code).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString().lines().toList())
+                .containsExactly(
+                        "reflux: out of memory: Java heap space (give the JVM more, as REFLUX_JAVA_OPTS=-Xmx4g)");
     }
 
     @Test

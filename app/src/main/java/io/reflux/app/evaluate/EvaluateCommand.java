@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  reflux evaluate student.onnx",
-            "  reflux evaluate student.onnx --data mnist --data-dir /data --teacher teacher.onnx",
+            "  reflux evaluate student.onnx --data mnist --data-dir /data \\",
+            "      --teacher teacher.onnx",
             "  reflux evaluate student.onnx --json"
         })
 public final class EvaluateCommand implements Callable<Integer> {

@@ -56,7 +56,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  reflux quantize student.onnx",
-            "  reflux quantize student.onnx --output small.onnx --observer entropy --keep conv1 --data-dir /data",
+            "  reflux quantize student.onnx --output small.onnx --observer entropy \\",
+            "      --keep conv1 --data-dir /data",
             "  reflux quantize student.onnx --weight-bits 4 --json"
         })
 public final class QuantizeCommand implements Callable<Integer> {
