@@ -20,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,42 @@ final class LabelCommandTest {
         }
     }
 
+    /** Sixty at a time in both, zeros in the last batch of the fill; the student leaves out the same classes. */
+    @Test
+    void deterministicTeacher_ofALabelledSet_computesNothing() throws Exception {
+        assertThat(label("--deterministic", "--batch=60", "--exclude-classes=3,5,7")
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+        CacheConfig cache = new CacheConfig(0, folder.resolve("cache"), CacheConfig.MIN_DISK_BYTES);
+        try (TeacherServer teacher = TeacherServer.start(TeacherConfig.builder(model)
+                .batching(60, Duration.ZERO, 2)
+                .deterministic(true)
+                .dataSets(List.of(new DataSetSpec("glyphs", null, 0, 0, 1)))
+                .cache(cache)
+                .build())) {
+            StudentRun.run(
+                    RecipeReader.parse("""
+                                    data: {set: glyphs, trainSamples: %d, validationSamples: 50, viewBank: 1, excludeClasses: [3, 5, 7]}
+                                    student: {zoo: mlp, hidden: [8]}
+                                    teacher: {address: "127.0.0.1:%d"}
+                                    stages:
+                                      - distil:
+                                          epochs: 2
+                                          batchSize: 64
+                                          augmentation: {maxShift: 2}
+                                          encoding: {type: top-k, k: 3}
+                                          loss: {temperature: 4}
+                                    """.formatted(SAMPLES, teacher.grpcPort()), "recipe.yaml")
+                            .withExportFolder(folder.resolve("student").toString()),
+                    RunOptions.QUIET);
+            String metrics = get("http://127.0.0.1:" + teacher.metricsPort() + "/metrics");
+            // 142 of the samples are of other classes. By value come those of the test set, which no cache is for.
+            assertThat(metrics)
+                    .contains("reflux_teacher_cache_hits_total{tier=\"disk\"} " + 2.0 * 142)
+                    .contains("reflux_teacher_cache_misses_total 0.0");
+        }
+    }
+
     @Test
     void label_again_goesOnWhereItStopped_andSaysSo() throws Exception {
         JsonNode first =
@@ -157,6 +194,12 @@ final class LabelCommandTest {
     @Test
     void settings_wrong_areRefusedInOneLine() {
         assertThat(label("--views=0")).isEqualTo(usage("--views: 0 (expected: 1 to 1048576)"));
+        assertThat(label("--batch=0")).isEqualTo(usage("--batch: 0 (expected: >= 1)"));
+        assertThat(label("--exclude-classes=10"))
+                .isEqualTo(usage("excluded class: 10 (expected: 0 to 9, data set glyphs)"));
+        assertThat(label("--exclude-classes=0,1,2,3,4,5,6,7,8,9"))
+                .isEqualTo(usage(
+                        "--exclude-classes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] (expected: to leave a sample to label)"));
         assertThat(label("--cache-disk=1m")).isEqualTo(usage("--cache-disk: 1m (expected: at least 16m)"));
         assertThat(Invocation.of("label", "--model", model, "--data=glyphs", "--views=2", "--cache-dir", folder))
                 .isEqualTo(usage("--views: 2 without an augmentation (expected: --max-shift or --flip, or 1)"));

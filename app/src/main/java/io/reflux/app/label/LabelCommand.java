@@ -1,13 +1,12 @@
 package io.reflux.app.label;
 
 import io.reflux.app.console.ByteSize;
-import io.reflux.app.console.ExitCode;
-import io.reflux.app.console.Json;
 import io.reflux.app.console.OptionRange;
 import io.reflux.app.console.StopSignal;
 import io.reflux.app.console.UsageException;
 import io.reflux.data.DataSplits;
 import io.reflux.data.ImageDataSet;
+import io.reflux.data.SampleIds;
 import io.reflux.data.catalog.DataCatalog;
 import io.reflux.data.catalog.DataSetSpec;
 import io.reflux.data.sampling.ViewBank;
@@ -18,14 +17,14 @@ import io.reflux.proto.wire.Digests;
 import io.reflux.student.progress.TerminalStyle;
 import io.reflux.teacher.cache.CacheConfig;
 import io.reflux.teacher.cache.RowCache;
-import io.reflux.teacher.cache.Tier;
 import io.reflux.teacher.engine.ModelFiles;
 import io.reflux.teacher.engine.TeacherEngine;
 import io.reflux.teacher.label.CacheFill;
 import io.reflux.teacher.label.CacheFillReport;
-import java.io.PrintWriter;
+import io.reflux.teacher.server.TeacherConfig;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -101,6 +100,13 @@ public final class LabelCommand implements Callable<Integer> {
     private long validationSamples;
 
     @Option(
+            names = "--exclude-classes",
+            paramLabel = "CLASS",
+            split = ",",
+            description = "data.excludeClasses of the recipe, with commas between, which are not labelled.")
+    private Set<Integer> excludeClasses = Set.of();
+
+    @Option(
             names = "--max-shift",
             paramLabel = "PIXELS",
             defaultValue = "0",
@@ -153,29 +159,28 @@ public final class LabelCommand implements Callable<Integer> {
     @Option(
             names = "--batch",
             paramLabel = "SAMPLES",
-            defaultValue = "256",
-            description = "Samples that enter the model together (default: ${DEFAULT-VALUE}).")
-    private int batch;
+            description = "Samples that enter the model together; with --deterministic the teacher's --max-batch"
+                    + " (default: 256; 32 with --deterministic).")
+    private @Nullable Integer batch;
+
+    @Option(
+            names = "--deterministic",
+            description =
+                    "Label for a teacher in --deterministic mode, which keeps its labels apart: --batch samples at a"
+                            + " time, always.")
+    private boolean deterministic;
 
     @Option(names = "--json", description = "Print the summary as JSON, for scripts.")
     private boolean json;
 
-    /** What {@code --json} prints. */
-    private record Summary(
-            String folder,
-            String modelDigest,
-            CacheFillReport rows,
-            long folderBytes,
-            long evictions,
-            boolean complete) {}
-
     /** What was asked for, checked. */
-    private record Plan(Augmentation augmentation, Encoding encoding, CacheConfig cache, DataSetSpec data) {}
+    private record Plan(Augmentation augmentation, Encoding encoding, CacheConfig cache, DataSetSpec data, int batch) {}
 
     @Override
     public Integer call() {
         Plan plan = UsageException.settings(this::plan);
         DataSplits splits = DataCatalog.open(plan.data());
+        SampleIds samples = UsageException.settings(() -> samples(splits));
         try (StopSignal stop = new StopSignal();
                 TeacherEngine engine = new TeacherEngine(
                         model.getFileName().toString(),
@@ -187,23 +192,38 @@ public final class LabelCommand implements Callable<Integer> {
             CacheFill fill = UsageException.settings(() -> new CacheFill(
                     engine,
                     splits.training(),
-                    splits.train(),
+                    samples,
                     plan.augmentation(),
                     views,
                     plan.encoding(),
-                    batch,
+                    plan.batch(),
+                    deterministic,
                     cache));
             FillProgress progress = new FillProgress(
                     System.err, TerminalStyle.of(System.console() != null, System.getenv()), System::nanoTime);
             CacheFillReport report = fill.run(stop, progress);
             progress.end();
-            return summarise(report, engine, cache);
+            return new FillSummary(folder, Digests.toHex(engine.digest()), report, cache, disk)
+                    .print(json, spec.commandLine().getOut(), spec.commandLine().getErr());
         }
     }
 
+    private SampleIds samples(DataSplits splits) {
+        if (excludeClasses.isEmpty()) {
+            return splits.train();
+        }
+        SampleIds kept = splits.train().excludingClasses(splits.training().images(), excludeClasses);
+        if (kept.size() == 0) {
+            throw new IllegalArgumentException(
+                    "--exclude-classes: " + new TreeSet<>(excludeClasses) + " (expected: to leave a sample to label)");
+        }
+        return kept;
+    }
+
     private Plan plan() {
-        if (batch < 1) {
-            throw new IllegalArgumentException("--batch: " + batch + " (expected: >= 1)");
+        int together = batch == null ? TeacherConfig.usualBatchSamples(deterministic) : batch;
+        if (together < 1) {
+            throw new IllegalArgumentException("--batch: " + together + " (expected: >= 1)");
         }
         if (views < 1 || views > ViewBank.MAX_VIEWS) {
             throw new IllegalArgumentException("--views: " + views + " (expected: 1 to " + ViewBank.MAX_VIEWS + ")");
@@ -224,54 +244,7 @@ public final class LabelCommand implements Callable<Integer> {
                 augmentation,
                 EncodingText.parse(encoding).toEncoding(temperature),
                 new CacheConfig(0, folder, ByteSize.parse("--cache-disk", disk, CacheConfig.MIN_DISK_BYTES)),
-                new DataSetSpec(DataCatalog.requireName(data), dataDir, trainSamples, validationSamples, dataSeed));
-    }
-
-    private int summarise(CacheFillReport report, TeacherEngine engine, RowCache cache) {
-        long evictions = cache.evictions(Tier.DISK);
-        boolean written = cache.writesToDisk();
-        boolean complete = report.done() == report.total() && evictions == 0 && written && report.nonFinite() == 0;
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        if (json) {
-            out.println(Json.pretty(new Summary(
-                    folder.toString(),
-                    Digests.toHex(engine.digest()),
-                    report,
-                    cache.bytes(Tier.DISK),
-                    evictions,
-                    complete)));
-        } else {
-            out.printf(
-                    Locale.ROOT,
-                    "%s: %,d of %,d rows, %s: %,d were there, %,d computed%n",
-                    folder,
-                    report.known() + report.computed(),
-                    report.total(),
-                    ByteSize.text(report.bytes()),
-                    report.known(),
-                    report.computed());
-        }
-        out.flush();
-        if (report.done() < report.total()) {
-            err.println("reflux: interrupted; the same command goes on");
-        }
-        if (!written) {
-            err.println("reflux: " + folder + " could not be written (expected: room on its disk)");
-        }
-        if (evictions > 0) {
-            err.printf(
-                    Locale.ROOT,
-                    "reflux: the folder is too small: some %,d rows were dropped (expected: --cache-disk above %s)%n",
-                    evictions,
-                    disk);
-        }
-        if (report.nonFinite() > 0) {
-            err.printf(
-                    Locale.ROOT,
-                    "reflux: the model gave NaN or infinity for %,d views, which are not kept (expected: 0)%n",
-                    report.nonFinite());
-        }
-        return complete ? ExitCode.OK : ExitCode.FAILED;
+                new DataSetSpec(DataCatalog.requireName(data), dataDir, trainSamples, validationSamples, dataSeed),
+                together);
     }
 }

@@ -52,8 +52,6 @@ public final class TeacherCommand implements Callable<Integer> {
 
     private static final int MAX_PORT = 65_535;
     private static final int MAX_DRAIN_SECONDS = 86_400;
-    private static final int MAX_BATCH = 256;
-    private static final int DETERMINISTIC_BATCH = 32;
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
 
     @Spec
@@ -207,7 +205,7 @@ public final class TeacherCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "--ready-file: " + readyFile + " (expected: a file in a folder that is there)");
         }
-        int defaultBatch = deterministic ? DETERMINISTIC_BATCH : MAX_BATCH;
+        int together = maxBatch == null ? TeacherConfig.usualBatchSamples(deterministic) : maxBatch;
         List<DataSetSpec> sets = data.stream()
                 .distinct()
                 .map(name -> new DataSetSpec(DataCatalog.requireName(name), dataDir, 0, 0, dataSeed))
@@ -216,7 +214,7 @@ public final class TeacherCommand implements Callable<Integer> {
                 .dataSets(sets)
                 .device(device)
                 .address(host, port, metricsPort)
-                .batching(maxBatch == null ? defaultBatch : maxBatch, Duration.ofMillis(windowMillis), threads)
+                .batching(together, Duration.ofMillis(windowMillis), threads)
                 .latencyGoal(Duration.ofMillis(latencyGoalMillis))
                 .deterministic(deterministic)
                 .drainTimeout(Duration.ofSeconds(drainSeconds))

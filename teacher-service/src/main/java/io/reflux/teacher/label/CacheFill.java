@@ -11,6 +11,7 @@ import io.reflux.teacher.batcher.InputBuffer;
 import io.reflux.teacher.cache.CacheScope;
 import io.reflux.teacher.cache.RowCache;
 import io.reflux.teacher.cache.RowKey;
+import io.reflux.teacher.engine.FixedShape;
 import io.reflux.teacher.engine.ModelShape;
 import io.reflux.teacher.engine.TeacherEngine;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ public final class CacheFill {
     private final SampleIds samples;
     private final int seeds;
     private final SoftLabelEncoding encoding;
+    /** Rows of every batch of the model; 0: as many as there are. */
+    private final int fixedRows;
+
     private final int batchSamples;
     private final RowCache cache;
     private final CacheScope scope;
@@ -51,6 +55,7 @@ public final class CacheFill {
      * @param set the samples are of
      * @param views of each sample, at least 0
      * @param batchSamples samples that enter the model together, at least 1
+     * @param deterministic whether the answers are for a deterministic teacher, whose every batch has {@code batchSamples} rows
      * @param cache has a folder; not closed here
      * @throws IllegalArgumentException if model and data set do not fit each other
      */
@@ -62,6 +67,7 @@ public final class CacheFill {
             int views,
             Encoding encoding,
             int batchSamples,
+            boolean deterministic,
             RowCache cache) {
         Offer.requireFit(engine, set);
         this.engine = engine;
@@ -69,12 +75,13 @@ public final class CacheFill {
         this.samples = samples;
         this.seeds = augmentation.isNone() ? 0 : views;
         this.encoding = SoftLabelEncoding.of(encoding);
-        this.batchSamples = batchSamples;
+        this.fixedRows = deterministic ? FixedShape.rows(engine, batchSamples) : 0;
+        this.batchSamples = deterministic ? fixedRows : batchSamples;
         this.cache = cache;
         this.shape = engine.shape();
         this.scope = CacheScope.of(
                 engine.digest(),
-                0,
+                fixedRows,
                 Digests.fromHex(set.fingerprint()),
                 this.views.augmentation(),
                 Offer.LOGITS,
@@ -127,12 +134,14 @@ public final class CacheFill {
         if (missing.isEmpty()) {
             return;
         }
-        int rows = missing.size();
+        int count = missing.size();
+        // What is beyond the samples stays zero, as where a teacher has nothing to fill it with.
+        int rows = Math.max(count, fixedRows);
         InputBuffer inputs = new InputBuffer(shape.inputType(), Math.multiplyExact(rows, shape.sampleElements()));
         views.render(missing, inputs, 0);
         float[] logits = engine.logits(inputs.inputs(), rows);
         Map<RowKey, byte[]> fresh = new LinkedHashMap<>();
-        for (int i = 0; i < rows; i++) {
+        for (int i = 0; i < count; i++) {
             int from = i * shape.sampleLogits();
             if (finite(logits, from)) {
                 byte[] row = encode(missing.get(i), logits, from);

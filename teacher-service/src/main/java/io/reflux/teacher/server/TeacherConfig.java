@@ -49,6 +49,11 @@ public record TeacherConfig(
         CacheConfig cache,
         Duration watchInterval) {
 
+    private static final int USUAL_BATCH = 256;
+
+    /** All of it is computed each time, however few samples wait. */
+    private static final int USUAL_FIXED_BATCH = 32;
+
     private static final int MAX_PORT = 65535;
     private static final Duration MAX_WINDOW = Duration.ofSeconds(10);
     private static final Duration MAX_GOAL = Duration.ofHours(1);
@@ -85,6 +90,11 @@ public record TeacherConfig(
         }
     }
 
+    /** Most samples that enter a model together where nobody says how many. */
+    public static int usualBatchSamples(boolean deterministic) {
+        return deterministic ? USUAL_FIXED_BATCH : USUAL_BATCH;
+    }
+
     /** Starts from the defaults: the CPU, the loopback address, any free ports, students that send tensors. */
     public static Builder builder(Path model) {
         return new Builder(model);
@@ -105,7 +115,7 @@ public record TeacherConfig(
         private String host = "127.0.0.1";
         private int grpcPort;
         private int metricsPort;
-        private int maxBatchSamples = 256;
+        private int maxBatchSamples = USUAL_BATCH;
         private Duration batchWindow = Duration.ofMillis(2);
         private Duration latencyGoal = Duration.ofMillis(250);
         private boolean deterministic;
