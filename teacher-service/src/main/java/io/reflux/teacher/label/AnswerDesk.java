@@ -1,13 +1,11 @@
 package io.reflux.teacher.label;
 
-import com.google.protobuf.ByteString;
 import io.reflux.proto.v1.BatchErrorCode;
 import io.reflux.proto.v1.LabelResponse;
 import io.reflux.teacher.batcher.Failure;
 import io.reflux.teacher.batcher.Samples;
 import io.vertx.core.Context;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Takes what became of batches from any thread to the stream's event loop, and there into the outbox. */
 final class AnswerDesk {
@@ -16,35 +14,25 @@ final class AnswerDesk {
     private final Outbox outbox;
     private final CreditAccount credit;
     private final UnansweredBatches unanswered;
-    private final Consumer<ByteString> models;
     private final Runnable changed;
 
     /**
      * A desk of one stream.
      *
      * @param context its event loop
-     * @param models called there with the digest of the model that gave answers, before they are in the outbox
      * @param changed called there when there is something to send, or a batch will not be answered
      */
-    AnswerDesk(
-            Context context,
-            Outbox outbox,
-            CreditAccount credit,
-            UnansweredBatches unanswered,
-            Consumer<ByteString> models,
-            Runnable changed) {
+    AnswerDesk(Context context, Outbox outbox, CreditAccount credit, UnansweredBatches unanswered, Runnable changed) {
         this.context = context;
         this.outbox = outbox;
         this.credit = credit;
         this.unanswered = unanswered;
-        this.models = models;
         this.changed = changed;
     }
 
     /** Messages to be sent; {@code taken} is called when they are in the outbox. */
     void answered(List<LabelResponse> messages, Runnable taken) {
         context.runOnContext(run -> {
-            models.accept(messages.get(0).getLabels().getModelDigest());
             outbox.add(messages);
             taken.run();
             changed.run();

@@ -110,13 +110,6 @@ final class LabelStream implements LabelCall.Listener {
         }
     }
 
-    /** Answers of a model have come; those from a cache may be ahead of the news of it. */
-    private void answeredBy(ByteString digest) {
-        if (digest.equals(offer.engine().digest())) {
-            turnTo(digest);
-        }
-    }
-
     private void endWith(StatusException status) {
         if (ending == null) {
             ending = status;
@@ -184,7 +177,7 @@ final class LabelStream implements LabelCall.Listener {
         LabelEncoder encoder = new LabelEncoder(offer, terms, streams.fidelity());
         CreditAccount credit = encoder.account(offer.limits().maxCreditBytes());
         Outbox outbox = new Outbox(call, credit, unanswered, streams.metrics());
-        AnswerDesk desk = new AnswerDesk(context, outbox, credit, unanswered, this::answeredBy, this::flush);
+        AnswerDesk desk = new AnswerDesk(context, outbox, credit, unanswered, this::flush);
         return new Session(
                 terms, new BatchReader(offer, terms), credit, streams.lane(terms, credit, encoder, desk), outbox);
     }

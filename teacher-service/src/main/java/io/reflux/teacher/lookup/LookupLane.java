@@ -1,7 +1,6 @@
 package io.reflux.teacher.lookup;
 
 import io.reflux.teacher.batcher.Admission;
-import io.reflux.teacher.batcher.Failure;
 import io.reflux.teacher.batcher.Lane;
 import io.reflux.teacher.batcher.Samples;
 import java.util.ArrayDeque;
@@ -9,9 +8,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The batches of one student that are looked up, in their order, as far as its {@link Admission} lets them. Made by {@link
@@ -21,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * be on its way at a time is bounded, so that a student who stops to receive soon costs nothing.
  */
 public final class LookupLane implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(LookupLane.class);
 
     /** Samples that are looked up together, and answered together. */
     private static final int MAX_SLICE = 256;
@@ -155,12 +151,7 @@ public final class LookupLane implements AutoCloseable {
         if (slice == null) {
             return;
         }
-        try {
-            lookups.lookUp(slice);
-        } catch (RuntimeException e) {
-            LOG.error("a batch could not be looked up", e);
-            slice.fail(Failure.MODEL_FAILED, "cache: " + e.getMessage());
-        }
+        lookups.lookUp(slice, IntStream.range(0, slice.count()).toArray());
         lookups.execute(this::run);
     }
 
@@ -179,7 +170,7 @@ public final class LookupLane implements AutoCloseable {
                 break;
             }
             ahead += count;
-            PendingAnswer slice = new PendingAnswer(this, head, head.take(count), count);
+            PendingAnswer slice = new PendingAnswer(lookups, this, head, head.take(count), count);
             if (head.remaining() == 0) {
                 waiting.remove();
             }

@@ -7,7 +7,9 @@ import io.reflux.teacher.batcher.Failure;
 import io.reflux.teacher.cache.RowCache;
 import io.reflux.teacher.cache.RowKey;
 import io.reflux.teacher.cache.Tier;
+import io.reflux.teacher.engine.EngineSlot;
 import io.reflux.teacher.engine.ModelShape;
+import io.reflux.teacher.engine.ModelUse;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,9 +17,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks batches up in the cache and has the batcher compute what is missing, each answer once. Thread-safe; reads the disk
@@ -25,12 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lookups implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Lookups.class);
+
     private static final int READERS = 2;
 
     private final RowCache cache;
     private final Batcher batcher;
-    private final ModelShape shape;
-    private final Supplier<ByteString> modelDigest;
+    private final EngineSlot slot;
     private final int maxAhead;
     private final int fixedRows;
     private final long maxHeldBytes;
@@ -45,23 +49,16 @@ public final class Lookups implements AutoCloseable {
      *
      * @param cache is not closed here
      * @param batcher computes what is missing; to be closed after this
-     * @param modelDigest SHA-256 of the model that the batcher runs now
+     * @param slot of the model that the batcher runs
      * @param maxBatchSamples most samples that enter the model together
      * @param fixedRows rows of every batch of the model; 0: as many as there are
      * @param maxHeldBytes most memory that batches may hold until they are answered, over all students
      */
     public Lookups(
-            RowCache cache,
-            Batcher batcher,
-            ModelShape shape,
-            Supplier<ByteString> modelDigest,
-            int maxBatchSamples,
-            int fixedRows,
-            long maxHeldBytes) {
+            RowCache cache, Batcher batcher, EngineSlot slot, int maxBatchSamples, int fixedRows, long maxHeldBytes) {
         this.cache = cache;
         this.batcher = batcher;
-        this.shape = shape;
-        this.modelDigest = modelDigest;
+        this.slot = slot;
         this.maxAhead = Math.max(1024, 2 * maxBatchSamples);
         this.fixedRows = fixedRows;
         this.maxHeldBytes = maxHeldBytes;
@@ -135,26 +132,39 @@ public final class Lookups implements AutoCloseable {
         }
     }
 
-    /** Answers what is known, joins what others look for, and computes the rest. */
-    void lookUp(PendingAnswer answer) {
-        ByteString digest = modelDigest();
+    /**
+     * Answers what is known, joins what others look for, and computes the rest.
+     *
+     * @param indexes the samples, by their index in the answer, increasing
+     */
+    void lookUp(PendingAnswer answer, int[] indexes) {
+        ByteString digest = slot.engine().digest();
         @Nullable RowKey[] keys = new @Nullable RowKey[answer.count()];
-        for (int i = 0; i < keys.length; i++) {
-            keys[i] = answer.lookup().keys().key(answer.first() + i, digest);
-        }
         try {
-            int[] missing = IntStream.range(0, keys.length)
+            for (int index : indexes) {
+                keys[index] = answer.lookup().keys().key(answer.first() + index, digest);
+            }
+            int[] missing = IntStream.of(indexes)
                     .filter(i -> isMissing(answer, i, keys[i]))
                     .toArray();
             if (missing.length > 0) {
                 compute(MissJob.of(this, answer, missing, keys));
             }
         } catch (RuntimeException e) {
+            LOG.error("samples could not be looked up", e);
             answer.fail(Failure.MODEL_FAILED, "cache: " + e.getMessage());
-            MissJob.of(this, answer, IntStream.range(0, keys.length).toArray(), keys)
-                    .abandon();
-            throw e;
+            MissJob.of(this, answer, indexes, keys).abandon();
         }
+    }
+
+    /** As {@link #lookUp}, when a thread has time for it. */
+    void lookUpAgain(PendingAnswer answer, int[] indexes) {
+        execute(() -> lookUp(answer, indexes));
+    }
+
+    /** The model that answers now, which no other takes the place of until the use is closed. */
+    ModelUse model() {
+        return slot.use();
     }
 
     /** Whether the sample must be computed, and now, for this answer. */
@@ -209,15 +219,11 @@ public final class Lookups implements AutoCloseable {
     }
 
     ModelShape shape() {
-        return shape;
+        return slot.engine().shape();
     }
 
     int maxAhead() {
         return maxAhead;
-    }
-
-    ByteString modelDigest() {
-        return modelDigest.get();
     }
 
     /** Looks nothing up any more, and waits for what is being read. */

@@ -2,13 +2,19 @@ package io.reflux.teacher.lookup;
 
 import com.google.protobuf.ByteString;
 import io.reflux.teacher.batcher.Failure;
+import io.reflux.teacher.engine.ModelUse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Consecutive samples of a batch that are answered together, as soon as the last of them is known. Thread-safe. */
+/**
+ * Consecutive samples of a batch that are answered together and by one model, as soon as the last of them is known.
+ * Thread-safe.
+ */
 final class PendingAnswer {
 
+    private final Lookups lookups;
     private final LookupLane lane;
     private final Lookup lookup;
     private final int first;
@@ -17,7 +23,8 @@ final class PendingAnswer {
     private int missing;
     private boolean done;
 
-    PendingAnswer(LookupLane lane, Lookup lookup, int first, int count) {
+    PendingAnswer(Lookups lookups, LookupLane lane, Lookup lookup, int first, int count) {
+        this.lookups = lookups;
         this.lane = lane;
         this.lookup = lookup;
         this.first = first;
@@ -47,7 +54,7 @@ final class PendingAnswer {
         return !done && !lane.closed();
     }
 
-    /** A sample is known; the last one sends all. */
+    /** A sample is known; the last one hands all over. */
     void receive(int index, Answer answer) {
         synchronized (this) {
             if (done || answers[index] != null) {
@@ -57,32 +64,64 @@ final class PendingAnswer {
             if (--missing > 0) {
                 return;
             }
-            done = true;
         }
-        if (!lane.closed()) {
-            deliver();
+        if (lane.closed()) {
+            end();
+        } else {
+            handOver();
         }
-        lookup.answered(answers.length);
     }
 
-    /** In as few parts as there are models: two while the teacher changes its model, else one. */
-    private void deliver() {
-        int from = 0;
-        while (from < answers.length) {
-            ByteString digest = at(from).modelDigest();
-            List<byte[]> rows = new ArrayList<>();
-            long queue = 0;
-            long compute = 0;
-            int next = from;
-            while (next < answers.length && at(next).modelDigest().equals(digest)) {
-                Answer answer = at(next++);
-                rows.add(answer.rows());
-                queue = Math.max(queue, answer.queueNanos());
-                compute = Math.max(compute, answer.computeNanos());
+    /**
+     * Hands the answers over while the model that gave them answers still, so that no student gets them behind the news of
+     * the next model. Those of a former one are looked up again.
+     */
+    private void handOver() {
+        try (ModelUse model = lookups.model()) {
+            int[] outdated = forgetAllButOf(model.digest());
+            if (outdated.length > 0) {
+                lookups.lookUpAgain(this, outdated);
+            } else if (end()) {
+                deliver(model.digest());
             }
-            lookup.listener().answered(first + from, rows, digest, queue, compute);
-            from = next;
         }
+    }
+
+    /** Forgets the answers of other models, and returns their indexes. */
+    private synchronized int[] forgetAllButOf(ByteString digest) {
+        int[] outdated = IntStream.range(0, answers.length)
+                .filter(index -> !at(index).modelDigest().equals(digest))
+                .toArray();
+        for (int index : outdated) {
+            answers[index] = null;
+        }
+        missing = outdated.length;
+        return outdated;
+    }
+
+    /** Returns false if it has ended before. */
+    private boolean end() {
+        synchronized (this) {
+            if (done) {
+                return false;
+            }
+            done = true;
+        }
+        lookup.answered(answers.length);
+        return true;
+    }
+
+    private void deliver(ByteString modelDigest) {
+        List<byte[]> rows = new ArrayList<>(answers.length);
+        long queue = 0;
+        long compute = 0;
+        for (int index = 0; index < answers.length; index++) {
+            Answer answer = at(index);
+            rows.add(answer.rows());
+            queue = Math.max(queue, answer.queueNanos());
+            compute = Math.max(compute, answer.computeNanos());
+        }
+        lookup.listener().answered(first, rows, modelDigest, queue, compute);
     }
 
     private Answer at(int index) {

@@ -61,7 +61,7 @@ final class ModelSwap {
         try {
             next = load();
             if (next != null) {
-                replace(next);
+                takeOver(next);
                 // The slot closes it from now on.
                 next = null;
             }
@@ -139,7 +139,8 @@ final class ModelSwap {
         }
     }
 
-    private void replace(TeacherEngine next) throws InterruptedException, ExecutionException {
+    /** Has a model that is as the one that is served take its place; the slot closes it. One call at a time. */
+    void takeOver(TeacherEngine next) throws InterruptedException, ExecutionException {
         String former = digest(slot.engine());
         try {
             streams.retire(next.digest())

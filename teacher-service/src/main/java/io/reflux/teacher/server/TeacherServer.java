@@ -120,8 +120,7 @@ public final class TeacherServer implements AutoCloseable {
         Lookups lookups = new Lookups(
                 cache,
                 batcher,
-                slot.engine().shape(),
-                () -> slot.engine().digest(),
+                slot,
                 settings.maxBatchSamples(),
                 fixedRows,
                 settings.limits().maxQueuedBytes());
@@ -176,6 +175,11 @@ public final class TeacherServer implements AutoCloseable {
     /** The port for operators. */
     public int metricsPort() {
         return admin.port();
+    }
+
+    /** Puts other models in the place of the one that is served. */
+    ModelSwap swap() {
+        return swap;
     }
 
     /** SHA-256 of the model, 64 hexadecimal digits. */
