@@ -35,7 +35,10 @@ def rows(labels, number):
 def soft_labels(teacher, options):
     """Yields every message of labels, and lets as much come again once the caller has used it."""
     kind, _ = KINDS[options.encoding]
-    data_set = teacher.Describe(messages.DescribeRequest()).data_sets[0]
+    data_sets = teacher.Describe(messages.DescribeRequest()).data_sets
+    if not data_sets:
+        sys.exit("the teacher has no data set (expected: one that was started with --data)")
+    data_set = data_sets[0]
     requests = queue.SimpleQueue()  # what the stream sends; None half-closes it
     requests.put(messages.LabelRequest(open=messages.Open(
         student="python", encoding=messages.Encoding(kind=kind),
@@ -73,6 +76,9 @@ if __name__ == "__main__":
     parser.add_argument("--credit", type=int, default=65536, help="bytes of labels that may be under way")
     asked_for = parser.parse_args()
     with grpc.insecure_channel(asked_for.teacher) as channel:
-        for labels in soft_labels(services.DistillationStub(channel), asked_for):
-            for sample, logits in enumerate(rows(labels, KINDS[asked_for.encoding][1]), labels.first_sample):
-                print(labels.batch_id, sample, *(f"{logit:.5f}" for logit in logits))
+        try:
+            for labels in soft_labels(services.DistillationStub(channel), asked_for):
+                for sample, logits in enumerate(rows(labels, KINDS[asked_for.encoding][1]), labels.first_sample):
+                    print(labels.batch_id, sample, *(f"{logit:.5f}" for logit in logits))
+        except grpc.RpcError as error:
+            sys.exit(f"{asked_for.teacher}: {error.code().name}: {error.details()}")

@@ -51,6 +51,18 @@ final class TrainCommandTest {
     }
 
     @Test
+    void train_certificateWithoutItsKey_namesTheOptions() throws IOException {
+        assertFailsWith(
+                Invocation.of("train", recipe(RECIPE), "--teacher-cert=c.pem"),
+                ExitCode.USAGE,
+                "--teacher-key: absent (expected: a file, since --teacher-cert is given)");
+        assertFailsWith(
+                Invocation.of("train", recipe(RECIPE), "--teacher-key=k.pem"),
+                ExitCode.USAGE,
+                "--teacher-cert: absent (expected: a file, since --teacher-key is given)");
+    }
+
+    @Test
     void train_outputInAFile_failsBeforeTraining() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
 

@@ -167,6 +167,12 @@ public final class TrainCommand implements Callable<Integer> {
             if (teacher != null) {
                 recipe = recipe.withTeacherAddress(teacher);
             }
+            if ((teacherCert == null) != (teacherKey == null)) {
+                throw new IllegalArgumentException(
+                        teacherCert == null
+                                ? "--teacher-cert: absent (expected: a file, since --teacher-key is given)"
+                                : "--teacher-key: absent (expected: a file, since --teacher-cert is given)");
+            }
             boolean tls = teacherCa != null || teacherCert != null || teacherKey != null;
             return recipe.withTeacherAccess(
                     tls ? new TlsConfig(teacherCa, teacherCert, teacherKey) : null, teacherTokenFile);

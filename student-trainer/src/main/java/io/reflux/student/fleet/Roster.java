@@ -58,6 +58,9 @@ final class Roster {
     private final AtomicLong rejoins = new AtomicLong();
     private volatile String modelDigest = "";
     private int emptyLooks;
+    /** Why the last look told nobody, empty where it did. */
+    private String lastUnknown = "";
+
     private boolean over;
     private long @Nullable [] timers;
     private @Nullable Long withoutSince;
@@ -133,7 +136,11 @@ final class Roster {
     }
 
     private void unknown(String reason) {
-        LOG.warn("teachers: {}; staying with the {} that are known", reason, teachers.size());
+        // Looked at every few seconds: what stays wrong is told once.
+        if (!reason.equals(lastUnknown)) {
+            LOG.warn("teachers: {}; staying with the {} that are known", reason, teachers.size());
+        }
+        lastUnknown = reason;
         lookAgain(reason);
     }
 
@@ -141,6 +148,7 @@ final class Roster {
         if (over) {
             return;
         }
+        lastUnknown = "";
         Set<TeacherAddress> gone = new LinkedHashSet<>(teachers.keySet());
         now.forEach(gone::remove);
         gone.forEach(address -> leave(teachers.remove(address)));

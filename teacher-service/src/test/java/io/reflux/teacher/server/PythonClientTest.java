@@ -63,6 +63,20 @@ final class PythonClientTest {
                 .start();
     }
 
+    /** Its errors are one line, not a trace. */
+    @Test
+    void client_withoutATeacher_saysSoInOneLine() throws Exception {
+        Process client = new ProcessBuilder(PYTHON, script().toString(), "127.0.0.1:1")
+                .redirectErrorStream(true)
+                .start();
+
+        assertThat(client.inputReader().lines().toList())
+                .singleElement()
+                .asString()
+                .startsWith("127.0.0.1:1: UNAVAILABLE: ");
+        assertThat(client.waitFor()).isEqualTo(1);
+    }
+
     private static Path script() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("examples/python/soft_labels.py"))) {
