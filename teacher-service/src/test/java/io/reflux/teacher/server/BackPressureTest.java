@@ -8,6 +8,7 @@ import io.reflux.proto.v1.LabelRequest;
 import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Views;
 import io.reflux.proto.wire.CallStatus;
+import io.reflux.proto.wire.Transport;
 import io.reflux.teacher.label.LabelLimits;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
@@ -98,7 +99,7 @@ final class BackPressureTest {
     void studentThatDoesNotRead_stopsTheProducer_withAllTheCreditInTheWorld() throws Exception {
         // 64 batches of 4000 samples of 20 bytes are 5 MB; the windows of HTTP/2 hold 1 MB of a stream.
         int batches = 64;
-        int rows = 4000;
+        int rows = 12_000;
         LabelLimits limits =
                 new LabelLimits(1 << 20, rows, batches, Long.MAX_VALUE / 2, 4, 64 << 20, Duration.ofSeconds(10));
         try (ServedTiny teacher = new ServedTiny(config -> config.limits(limits));
@@ -118,8 +119,8 @@ final class BackPressureTest {
                 LabelCallTest.collect(healthy, id, ROWS, EncodingKind.ENCODING_KIND_FP32);
             }
             int whileDeaf = teacher.model.unmarkedRows.get();
-            // Window 1 MB, two queues of 16 messages and the batches in the workers, far below all.
-            assertThat(whileDeaf * (long) ROW_BYTES).isLessThan(3 << 20);
+            // The window, two queues of 16 messages and the batches in the workers, far below all 15 MB.
+            assertThat(whileDeaf * (long) ROW_BYTES).isLessThan(Transport.STUDENT_WINDOW_BYTES + (2 << 20));
 
             deaf.resume();
             int left = batches * rows;
