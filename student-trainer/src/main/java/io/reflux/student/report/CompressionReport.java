@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param student the exported file on the test set
  * @param studentFile its path
  * @param studentBytes its size on disk
- * @param teacher the teacher on the test set, null without one
+ * @param teacher the teacher on the test set, null without one, or where it could not be measured
  * @param teacherBytes size of the teacher's file, null when it is not known
- * @param agreement share of test samples on which student and teacher agree, in [0, 1]; null without a teacher
+ * @param teacherFault why the teacher could not be measured, null if it was, or there is none
+ * @param agreement share of test samples on which student and teacher agree, in [0, 1]; null where the teacher was
+ *     not measured
  * @param compressionRatio teacher's bytes / student's bytes, null when unknown
  * @param samplesPerSecond samples trained on a second, without validation
  * @param waitingShare share of the training time in which the step waited for soft labels, in [0, 1]
@@ -43,6 +45,7 @@ public record CompressionReport(
         long studentBytes,
         @Nullable Evaluation teacher,
         @Nullable Long teacherBytes,
+        @Nullable String teacherFault,
         @Nullable Double agreement,
         @Nullable Double compressionRatio,
         double samplesPerSecond,

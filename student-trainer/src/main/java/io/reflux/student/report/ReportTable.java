@@ -13,30 +13,32 @@ public final class ReportTable {
     /** Returns the table, with a line break after its last row. */
     public static String of(CompressionReport report) {
         Evaluation teacher = report.teacher();
+        boolean taught = teacher != null || report.teacherFault() != null;
+        String absent = taught ? "n/a" : "";
         StringBuilder table = new StringBuilder();
-        row(table, report.name() + " on " + report.dataSet(), teacher == null ? "" : "teacher", "student");
-        row(table, "bytes on disk", teacher == null ? "" : count(report.teacherBytes()), count(report.studentBytes()));
+        row(table, report.name() + " on " + report.dataSet(), taught ? "teacher" : "", "student");
+        row(table, "bytes on disk", taught ? count(report.teacherBytes()) : "", count(report.studentBytes()));
         if (report.languageModel()) {
             row(
                     table,
                     "loss a token, reloaded",
-                    teacher == null ? "" : nats(teacher.loss()),
+                    teacher == null ? absent : nats(teacher.loss()),
                     nats(report.student().loss()));
             row(
                     table,
                     "perplexity, reloaded",
-                    teacher == null ? "" : nats(teacher.perplexity()),
+                    teacher == null ? absent : nats(teacher.perplexity()),
                     nats(report.student().perplexity()));
         }
         row(
                 table,
                 "accuracy, reloaded",
-                teacher == null ? "" : percent(teacher.accuracy()),
+                teacher == null ? absent : percent(teacher.accuracy()),
                 percent(report.student().accuracy()));
         row(
                 table,
                 "errors of " + count(report.student().samples()),
-                teacher == null ? "" : count(teacher.errors()),
+                teacher == null ? absent : count(teacher.errors()),
                 count(report.student().errors()));
         Double ratio = report.compressionRatio();
         row(table, "compression ratio", "", ratio == null ? "n/a" : String.format(Locale.ROOT, "%.1f", ratio));
@@ -47,7 +49,7 @@ public final class ReportTable {
             row(table, "agreement with its training", "", percent(fidelity.agreement()));
         }
         row(table, "samples/s", "", String.format(Locale.ROOT, "%,.0f", report.samplesPerSecond()));
-        row(table, "waiting for teacher", "", teacher == null ? "n/a" : percent(report.waitingShare()));
+        row(table, "waiting for teacher", "", taught ? percent(report.waitingShare()) : "n/a");
         row(
                 table,
                 report.ledger().exactlyOnce() ? "batches, each once" : "batches, not each once",

@@ -7,6 +7,7 @@ import io.reflux.student.source.SoftLabelSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Measures an exported student, and its teacher when there is one, and writes it all down. */
@@ -14,12 +15,13 @@ public final class Reporter {
     private Reporter() {}
 
     /**
-     * Measures.
+     * Measures. A teacher that cannot be measured is no fault of the run, which is over: the report says why instead.
      *
      * @param recipe what was asked for
      * @param splits whose test set is used
      * @param file the exported student; it is loaded anew
-     * @param teacher answers for the test set, null without a teacher or where its file is run
+     * @param teacher opens what answers for the test set and is closed here; it gives null without a teacher or where its
+     *     file is run
      * @param teacherFile the teacher's file, null when it is not known
      * @param localTeacher whether to run the teacher's file for its answers
      * @param facts what training knows of itself
@@ -28,17 +30,16 @@ public final class Reporter {
             Recipe recipe,
             DataSplits splits,
             Path file,
-            @Nullable SoftLabelSource teacher,
+            Supplier<? extends @Nullable SoftLabelSource> teacher,
             @Nullable Path teacherFile,
             boolean localTeacher,
             RunFacts facts) {
         Evaluator evaluator = new Evaluator(splits);
         Predictions student = evaluator.predictions(file);
-        Predictions taught = teacher != null
-                ? evaluator.predictions(teacher)
-                : localTeacher && teacherFile != null ? evaluator.predictions(teacherFile) : null;
+        MeasuredTeacher measured = MeasuredTeacher.of(evaluator, teacher, localTeacher ? teacherFile : null);
+        Predictions taught = measured.predictions();
         long studentBytes = bytes(file);
-        Long teacherBytes = teacherFile == null ? null : (Long) bytes(teacherFile);
+        Long teacherBytes = teacherFile == null || !Files.exists(teacherFile) ? null : (Long) bytes(teacherFile);
         return new CompressionReport(
                 recipe.name(),
                 recipe.digest(),
@@ -49,6 +50,7 @@ public final class Reporter {
                 studentBytes,
                 taught == null ? null : taught.evaluation(),
                 teacherBytes,
+                measured.fault(),
                 taught == null ? null : (Double) student.agreement(taught),
                 teacherBytes == null ? null : (Double) ((double) teacherBytes / studentBytes),
                 facts.samplesPerSecond(),

@@ -22,7 +22,6 @@ import io.reflux.student.report.RunFacts;
 import io.reflux.student.sample.PlainBatches;
 import io.reflux.student.sample.SampleReader;
 import io.reflux.student.source.CurrentSource;
-import io.reflux.student.source.SoftLabelSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -112,19 +111,26 @@ public final class StudentRun {
 
     private CompressionReport report(
             RunData data, RunFolder folder, Teachers teachers, StageSequence stages, @Nullable Fidelity fidelity) {
-        try (SoftLabelSource teacher = teachers.openForTest()) {
-            RunFacts facts = new RunFacts(
-                    stages.history(),
-                    source.labelBytes(),
-                    source.reconnects(),
-                    stages.ledger().summary(),
-                    fidelity,
-                    (System.nanoTime() - from) / 1e9);
-            CompressionReport report = Reporter.measure(
-                    recipe, data.splits(), folder.model(), teacher, teachers.file(), teachers.isLocal(), facts);
-            LedgerFile.write(folder.ledger(), stages.ledger());
-            ReportFile.write(folder.report(), report);
-            return report;
+        RunFacts facts = new RunFacts(
+                stages.history(),
+                source.labelBytes(),
+                source.reconnects(),
+                stages.ledger().summary(),
+                fidelity,
+                (System.nanoTime() - from) / 1e9);
+        CompressionReport report = Reporter.measure(
+                recipe,
+                data.splits(),
+                folder.model(),
+                teachers::openForTest,
+                teachers.file(),
+                teachers.isLocal(),
+                facts);
+        if (report.teacherFault() != null) {
+            options.out().println("the report is without its teacher: " + report.teacherFault());
         }
+        LedgerFile.write(folder.ledger(), stages.ledger());
+        ReportFile.write(folder.report(), report);
+        return report;
     }
 }

@@ -13,6 +13,11 @@ final class ReportTableTest {
             new EpochRecord(0, 0, 1, 0.5, 0.5, 0.9, 0.95, 0.96, 0.2, 0.1, 6000, 2.0, 0.5);
 
     private static CompressionReport report(@Nullable Evaluation teacher, @Nullable Long teacherBytes) {
+        return report(teacher, teacherBytes, null);
+    }
+
+    private static CompressionReport report(
+            @Nullable Evaluation teacher, @Nullable Long teacherBytes, @Nullable String fault) {
         RunFacts facts =
                 new RunFacts(List.of(EPOCH, EPOCH), 1000, 1, new LedgerSummary(94, true, "00", List.of()), null, 5);
         return new CompressionReport(
@@ -25,6 +30,7 @@ final class ReportTableTest {
                 100_000,
                 teacher,
                 teacherBytes,
+                fault,
                 teacher == null ? null : 0.995,
                 teacherBytes == null ? null : 12.34,
                 facts.samplesPerSecond(),
@@ -64,6 +70,20 @@ final class ReportTableTest {
     void of_withoutTeacher_leavesItsColumnEmpty() {
         assertThat(ReportTable.of(report(null, null)).lines().map(line -> line.replaceAll(" {2,}", "|")))
                 .contains("bytes on disk|100,000", "compression ratio|n/a", "waiting for teacher|n/a");
+    }
+
+    @Test
+    void of_withATeacherThatCouldNotBeMeasured_saysSoInItsColumn() {
+        assertThat(ReportTable.of(report(null, 1_234_000L, "gone")).lines().map(line -> line.replaceAll(" {2,}", "|")))
+                .startsWith(
+                        "tiny on mnist|teacher|student",
+                        "bytes on disk|1,234,000|100,000",
+                        "accuracy, reloaded|n/a|99.20 %",
+                        "errors of 10,000|n/a|80",
+                        "compression ratio|12.3",
+                        "agreement with teacher|n/a",
+                        "samples/s|3,000",
+                        "waiting for teacher|25.00 %");
     }
 
     @Test

@@ -10,12 +10,16 @@ import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.zoo.Zoo;
 import io.reflux.model.zoo.ZooSpec;
 import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.progress.TerminalStyle;
 import io.reflux.student.recipe.Recipe;
 import io.reflux.student.recipe.RecipeReader;
 import io.reflux.student.remote.FakeTeacher;
 import io.reflux.student.report.CompressionReport;
 import io.vertx.core.Vertx;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class StudentRunTest {
     private static final String TRAIN = """
@@ -206,6 +212,80 @@ final class StudentRunTest {
         } finally {
             teacher.close();
             vertx.close().await(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** What was trained is not lost with a teacher that would only be compared with. */
+    @ParameterizedTest
+    @CsvSource({"addressFile, teachers.txt:1: ??? (expected: host:port)", "address, not reached in 6 attempts"})
+    void run_teacherGoneBehindTheLastStep_endsWithItsReport(String key, String fault) throws Exception {
+        ImageDataSet set = DataCatalog.open(new DataSetSpec("glyphs", null, 300, 0, 1))
+                .training()
+                .images();
+        Vertx vertx = Vertx.vertx();
+        FakeTeacher teacher =
+                new FakeTeacher(vertx, set, Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(8)));
+        try {
+            teacher.start();
+            String address = "127.0.0.1:" + teacher.port();
+            Path list = Files.writeString(folder.resolve("teachers.txt"), address);
+            Recipe recipe = recipe("""
+                    name: tiny
+                    data: {set: glyphs, trainSamples: 300, validationSamples: 0}
+                    student: {zoo: mlp, hidden: [8]}
+                    teacher: {%s: "%s"}
+                    stages: [{distil: {epochs: 1, batchSize: 50}}]
+                    """.formatted(key, key.equals("address") ? address : list), "alone");
+            Told told = new Told("epoch 1/1", () -> {
+                Files.writeString(list, "???");
+                teacher.kill();
+            });
+            RunResult result = StudentRun.run(
+                    recipe,
+                    RunOptions.QUIET.withProgress(
+                            new PrintStream(told, true, StandardCharsets.UTF_8), TerminalStyle.PLAIN));
+
+            assertThat(result.report().teacher()).isNull();
+            assertThat(result.report().agreement()).isNull();
+            assertThat(result.report().ledger().batches()).isEqualTo(6);
+            assertThat(result.report().teacherFault()).contains(fault);
+            assertThat(told.toString(StandardCharsets.UTF_8).lines())
+                    .containsOnlyOnce("the report is without its teacher: "
+                            + result.report().teacherFault());
+            assertThat(result.model()).isNotEmptyFile();
+            assertThat(result.reportFile()).content().contains("\"teacherFault\" : \"");
+        } finally {
+            teacher.close();
+            vertx.close().await(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private interface ThrowingAction {
+        void run() throws Exception;
+    }
+
+    /** Keeps what is written, and does something when a text is in it for the first time. */
+    private static final class Told extends ByteArrayOutputStream {
+        private final String text;
+        private final ThrowingAction then;
+        private boolean done;
+
+        Told(String text, ThrowingAction then) {
+            this.text = text;
+            this.then = then;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) {
+            super.write(bytes, from, length);
+            if (!done && toString(StandardCharsets.UTF_8).contains(text)) {
+                done = true;
+                try {
+                    then.run();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
         }
     }
 
