@@ -1,6 +1,8 @@
 package io.reflux.teacher.lookup;
 
+import io.reflux.teacher.cache.CacheCounts;
 import io.reflux.teacher.cache.RowKey;
+import io.reflux.teacher.cache.Tier;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -15,14 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flights {
 
+    private final CacheCounts counts;
     private final Map<RowKey, Flight> flights = new HashMap<>();
+
+    /** @param counts hears of who waits, and of who finds an answer, before any of them has it */
+    Flights(CacheCounts counts) {
+        this.counts = counts;
+    }
 
     private static final class Flight {
 
         /** The leader first. */
         private final Deque<Waiter> waiters = new ArrayDeque<>();
 
-        /** Set between the answer and the end of the flight, while the answer is written to disk. */
+        /** Set between the answer and the end of the flight, while the answer is written to disk: a known one. */
         private @Nullable Answer answer;
     }
 
@@ -31,18 +39,13 @@ final class Flights {
         return flights.size();
     }
 
-    /** What asking led to. */
-    enum Asked {
-        /** Nobody looked for it: the waiter must {@link #land}, {@link #fail} or {@link #handOver} it. */
-        LEADS,
-        /** Somebody looks for it. */
-        WAITS,
-        /** It was known, and the waiter has it. */
-        KNOWN
-    }
-
-    /** Waits for an answer. */
-    Asked ask(RowKey key, Waiter waiter) {
+    /**
+     * Waits for an answer, or has it at once.
+     *
+     * @return whether the waiter leads: nobody looks for it yet, and the waiter must {@link #land}, {@link #fail} or {@link
+     *     #handOver} it
+     */
+    boolean ask(RowKey key, Waiter waiter) {
         Answer known;
         synchronized (this) {
             Flight flight = flights.get(key);
@@ -50,19 +53,21 @@ final class Flights {
                 flight = new Flight();
                 flights.put(key, flight);
                 flight.waiters.add(waiter);
-                return Asked.LEADS;
+                return true;
             }
             known = flight.answer;
             if (known == null) {
+                counts.joined();
                 flight.waiters.add(waiter);
-                return Asked.WAITS;
+                return false;
             }
         }
+        counts.hit(Tier.MEMORY);
         waiter.receive(known);
-        return Asked.KNOWN;
+        return false;
     }
 
-    /** Gives everybody the answer. Until {@link #end} whoever asks gets it at once. */
+    /** Gives everybody the answer. Until {@link #end} whoever asks gets it at once, as one that is known. */
     void land(RowKey key, Answer answer) {
         List<Waiter> waiters;
         synchronized (this) {
@@ -70,7 +75,7 @@ final class Flights {
             if (flight == null) {
                 return;
             }
-            flight.answer = answer;
+            flight.answer = answer.asKnown();
             waiters = List.copyOf(flight.waiters);
             flight.waiters.clear();
         }

@@ -6,7 +6,6 @@ import io.reflux.teacher.batcher.Batcher;
 import io.reflux.teacher.batcher.Failure;
 import io.reflux.teacher.cache.RowCache;
 import io.reflux.teacher.cache.RowKey;
-import io.reflux.teacher.cache.Tier;
 import io.reflux.teacher.engine.EngineSlot;
 import io.reflux.teacher.engine.ModelShape;
 import io.reflux.teacher.engine.ModelUse;
@@ -38,7 +37,7 @@ public final class Lookups implements AutoCloseable {
     private final int maxAhead;
     private final int fixedRows;
     private final long maxHeldBytes;
-    private final Flights flights = new Flights();
+    private final Flights flights;
     private final ExecutorService readers;
 
     private final Set<LookupLane> lanes = new LinkedHashSet<>();
@@ -57,6 +56,7 @@ public final class Lookups implements AutoCloseable {
     public Lookups(
             RowCache cache, Batcher batcher, EngineSlot slot, int maxBatchSamples, int fixedRows, long maxHeldBytes) {
         this.cache = cache;
+        this.flights = new Flights(cache.counts());
         this.batcher = batcher;
         this.slot = slot;
         this.maxAhead = Math.max(1024, 2 * maxBatchSamples);
@@ -172,17 +172,12 @@ public final class Lookups implements AutoCloseable {
         if (key == null) {
             return true;
         }
-        switch (flights.ask(key, new Waiter(answer, index))) {
-            case WAITS -> cache.counts().joined();
-            case KNOWN -> cache.counts().hit(Tier.MEMORY);
-            case LEADS -> {
-                if (!found(key)) {
-                    cache.counts().missed();
-                    return true;
-                }
-            }
+        boolean leads = flights.ask(key, new Waiter(answer, index));
+        if (!leads || found(key)) {
+            return false;
         }
-        return false;
+        cache.counts().missed();
+        return true;
     }
 
     private boolean found(RowKey key) {
