@@ -97,7 +97,7 @@ final class BackPressureTest {
 
     @Test
     void studentThatDoesNotRead_stopsTheProducer_withAllTheCreditInTheWorld() throws Exception {
-        // 64 batches of 4000 samples of 20 bytes are 5 MB; the windows of HTTP/2 hold 1 MB of a stream.
+        // 64 batches of 12000 samples of 20 bytes are 15 MB; the student's window holds 4 MiB of a stream.
         int batches = 64;
         int rows = 12_000;
         LabelLimits limits =

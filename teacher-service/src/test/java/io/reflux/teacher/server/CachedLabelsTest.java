@@ -10,6 +10,7 @@ import io.reflux.proto.v1.EncodingKind;
 import io.reflux.proto.v1.LabelRequest;
 import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Views;
+import io.reflux.proto.wire.Transport;
 import io.reflux.teacher.cache.CacheConfig;
 import io.reflux.teacher.label.LabelLimits;
 import io.vertx.grpc.common.GrpcStatus;
@@ -297,11 +298,11 @@ final class CachedLabelsTest {
         }
     }
 
-    /** As in {@link BackPressureTest}: 5 MB of labels that all are known, and windows of 1 MB. */
+    /** As in {@link BackPressureTest}: 15 MB of labels that all are known, and a window of 4 MiB. */
     @Test
     void studentThatDoesNotRead_costsFewReads_withAllTheCreditInTheWorld() throws Exception {
         int batches = 64;
-        int rows = 4000;
+        int rows = 12_000;
         LabelLimits limits =
                 new LabelLimits(1 << 20, rows, batches, Long.MAX_VALUE / 2, 4, 64 << 20, Duration.ofSeconds(10));
         try (ServedTiny teacher = new ServedTiny(config ->
@@ -322,7 +323,7 @@ final class CachedLabelsTest {
             Eventually.isTrue(
                     "stalled stream in the metrics", () -> teacher.metric("reflux_teacher_stalled_streams", "") == 1);
             assertThat((metric(teacher, "hits_total") + metric(teacher, "joins_total")) * 20)
-                    .isLessThan(3 << 20);
+                    .isLessThan(Transport.STUDENT_WINDOW_BYTES + (2 << 20));
             deaf.resume();
             int left = batches * rows;
             while (left > 0) {
