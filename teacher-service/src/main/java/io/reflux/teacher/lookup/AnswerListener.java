@@ -11,7 +11,7 @@ import java.util.List;
 public interface AnswerListener {
 
     /**
-     * Answers to consecutive samples.
+     * Answers to consecutive samples. If it throws, {@link #failed} is called for the same samples.
      *
      * @param first the first of the samples
      * @param answers one a sample, of {@link SampleEncoder}

@@ -129,35 +129,44 @@ final class MissJob implements Samples, SliceListener {
     public void computed(
             Slice slice, ByteString modelDigest, float[] logits, int offset, long queueNanos, long computeNanos) {
         Map<RowKey, byte[]> fresh = new LinkedHashMap<>();
+        List<RowKey> landed = new ArrayList<>();
+        try {
+            land(slice, new Logits(modelDigest, logits, offset, queueNanos, computeNanos), fresh, landed);
+            finish();
+            // The students have their answers; nobody but this thread waits for the disk.
+            lookups.cache().store(fresh);
+        } finally {
+            // Of an encoder that throws, too, some samples may have their answer.
+            landed.forEach(lookups.flights()::end);
+        }
+    }
+
+    /** What the model gave for a slice. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Logits(ByteString modelDigest, float[] values, int offset, long queueNanos, long computeNanos) {}
+
+    private void land(Slice slice, Logits logits, Map<RowKey, byte[]> fresh, List<RowKey> landed) {
         int sampleLogits = lookups.shape().sampleLogits();
         for (int row = slice.first(); row < slice.first() + slice.count(); row++) {
             byte[] rows = answer.lane()
                     .encoder()
-                    .encode(logits, offset + (row - slice.first()) * sampleLogits, samples, sample(row));
+                    .encode(
+                            logits.values(),
+                            logits.offset() + (row - slice.first()) * sampleLogits,
+                            samples,
+                            sample(row));
             RowKey key = keys[row];
-            Answer known = new Answer(rows, modelDigest, queueNanos, computeNanos);
+            Answer known = new Answer(rows, logits.modelDigest(), logits.queueNanos(), logits.computeNanos());
             report(row, true);
             if (key == null) {
                 answer.receive(indexes[row], known);
             } else {
                 // The model may have changed since the sample was looked up.
-                RowKey computed = answer.lookup().keys().key(sample(row), modelDigest);
+                RowKey computed = answer.lookup().keys().key(sample(row), logits.modelDigest());
                 lookups.cache().remember(computed, rows);
                 fresh.put(computed, rows);
+                landed.add(key);
                 lookups.flights().land(key, known);
-            }
-        }
-        finish();
-        // The students have their answers; nobody but this thread waits for the disk.
-        lookups.cache().store(fresh);
-        end(slice);
-    }
-
-    private void end(Slice slice) {
-        for (int row = slice.first(); row < slice.first() + slice.count(); row++) {
-            RowKey key = keys[row];
-            if (key != null) {
-                lookups.flights().end(key);
             }
         }
     }

@@ -7,12 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Consecutive samples of a batch that are answered together and by one model, as soon as the last of them is known.
  * Thread-safe.
  */
 final class PendingAnswer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PendingAnswer.class);
 
     private final Lookups lookups;
     private final LookupLane lane;
@@ -111,7 +115,20 @@ final class PendingAnswer {
         return true;
     }
 
+    /**
+     * Hands the answers to the batch's listener. One that cannot write them fails its own batch alone: whoever computed or found the
+     * samples has others to answer.
+     */
     private void deliver(ByteString modelDigest) {
+        try {
+            answer(modelDigest);
+        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+            LOG.error("an answer could not be written", e);
+            tellFailure(Failure.MODEL_FAILED, "answer: " + e.getMessage());
+        }
+    }
+
+    private void answer(ByteString modelDigest) {
         List<byte[]> rows = new ArrayList<>(answers.length);
         long queue = 0;
         long compute = 0;
@@ -140,6 +157,10 @@ final class PendingAnswer {
             }
             done = true;
         }
+        tellFailure(failure, message);
+    }
+
+    private void tellFailure(Failure failure, String message) {
         lookup.fail();
         if (!lane.closed()) {
             lookup.listener().failed(answers.length, failure, message);

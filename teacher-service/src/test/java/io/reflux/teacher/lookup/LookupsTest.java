@@ -27,9 +27,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One element a sample, one class and one byte a row; the model gives back its inputs. */
 final class LookupsTest {
@@ -52,6 +56,9 @@ final class LookupsTest {
     private static final SampleEncoder ENCODER =
             (logits, offset, samples, sample) -> new byte[] {(byte) logits[offset]};
 
+    /** Without a permit the model waits. */
+    private final Semaphore turns = new Semaphore(1);
+
     private final RowCache cache = new RowCache(new CacheConfig(1 << 20, null, CacheConfig.MIN_DISK_BYTES));
     private final EngineSlot slot = new EngineSlot(new TeacherEngine("echo", new Echo()));
     private final Batcher batcher = new Batcher(
@@ -67,7 +74,7 @@ final class LookupsTest {
         slot.close();
     }
 
-    private static final class Echo implements InferenceModel {
+    private final class Echo implements InferenceModel {
 
         @Override
         public List<Long> sampleShape() {
@@ -91,6 +98,8 @@ final class LookupsTest {
 
         @Override
         public float[] logits(Inputs batch, int rows) {
+            turns.acquireUninterruptibly();
+            turns.release();
             return ((Inputs.Samples) batch).values();
         }
 
@@ -201,6 +210,69 @@ final class LookupsTest {
         assertThat(computed.computeNanos()).isPositive();
         assertThat(cache.counts().misses()).isEqualTo(ROWS);
         assertThat(cache.counts().joins()).isZero();
+    }
+
+    /** A student of rows that another one leads, and the other way round: whoever cannot write fails alone. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void answerThatCannotBeWritten_failsItsOwnBatch_andSparesWhoWaitsForTheSameRows(boolean leaderIsBad)
+            throws Exception {
+        Student bad = new Student() {
+            @Override
+            public void answered(int first, List<byte[]> answers, ByteString digest, long queue, long compute) {
+                throw new IllegalStateException("no room");
+            }
+        };
+        Student good = new Student();
+        turns.drainPermits();
+        ask(ROWS, ENCODER, leaderIsBad ? bad : good);
+        until(() -> cache.counts().misses() == ROWS);
+        ask(ROWS, ENCODER, leaderIsBad ? good : bad);
+        until(() -> cache.counts().joins() == ROWS);
+        turns.release();
+
+        assertThat(bad.outcome().failure()).isEqualTo(ROWS + " samples, MODEL_FAILED: answer: no room");
+        assertThat(good.outcome().rows()).containsExactly(numbers(ROWS));
+        until(() -> lookups.inFlight() == 0);
+        assertThat(bad.outcomes).isEmpty();
+        assertThat(lookups.heldBytes()).isZero();
+
+        // What is known fails it as well, on a thread that reads the cache and goes on.
+        ask(ROWS, ENCODER, bad);
+        assertThat(bad.outcome().failure()).isEqualTo(ROWS + " samples, MODEL_FAILED: answer: no room");
+        ask(ROWS, ENCODER, good);
+        assertThat(good.outcome().computeNanos()).isZero();
+    }
+
+    /** The first half was encoded before; it is known, and nobody looks for it for ever. */
+    @Test
+    void encoderThatThrows_failsTheBatch_andKeepsWhatWasEncodedBefore() {
+        Student student = new Student();
+        ask(
+                ROWS,
+                (logits, offset, samples, sample) -> {
+                    if (sample == ROWS / 2) {
+                        throw new IllegalStateException("odd");
+                    }
+                    return ENCODER.encode(logits, offset, samples, sample);
+                },
+                student);
+        assertThat(student.outcome().failure()).isEqualTo(ROWS + " samples, MODEL_FAILED: answer: odd");
+        until(() -> lookups.inFlight() == 0);
+        assertThat(lookups.heldBytes()).isZero();
+
+        Student next = new Student();
+        ask(ROWS, ENCODER, next);
+        assertThat(next.outcome().rows()).containsExactly(numbers(ROWS));
+        assertThat(cache.counts().hits(Tier.MEMORY)).isEqualTo(ROWS / 2);
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
     }
 
     private static Byte[] numbers(int count) {
