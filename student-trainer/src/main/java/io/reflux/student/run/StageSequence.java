@@ -79,6 +79,9 @@ final class StageSequence {
     /** Trains through all stages, or from the checkpoint on, and returns the trained graph. */
     ModelGraph run(ModelGraph student) {
         Checkpoint resumed = options.resume() && Files.exists(folder.checkpoint()) ? resume() : null;
+        if (options.resume() && resumed == null) {
+            options.out().println("checkpoint " + folder.checkpoint() + ": absent; the run begins anew");
+        }
         ModelGraph graph = resumed == null ? student : rewritten(resumed, student);
         try {
             for (int i = resumed == null ? 0 : resumed.stage();

@@ -345,10 +345,16 @@ final class StudentRunTest {
 
     @Test
     void run_resumedWithoutACheckpoint_beginsAnew() {
-        assertThat(StudentRun.run(recipe(TRAIN, "new"), RunOptions.QUIET.withResume(true))
-                        .report()
-                        .history())
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        RunOptions options = RunOptions.QUIET
+                .withResume(true)
+                .withProgress(new PrintStream(told, true, StandardCharsets.UTF_8), TerminalStyle.PLAIN);
+
+        assertThat(StudentRun.run(recipe(TRAIN, "new"), options).report().history())
                 .hasSize(5);
+        assertThat(told.toString(StandardCharsets.UTF_8).lines())
+                .containsOnlyOnce("checkpoint %s: absent; the run begins anew"
+                        .formatted(folder.resolve("new/checkpoint.reflux")));
     }
 
     @Test
@@ -410,6 +416,12 @@ final class StudentRunTest {
                 RunOptions.QUIET,
                 TrainingFailure.Code.RESOURCE,
                 "teacher none.onnx: absent (expected: a model file)");
+        // A run that failed before it left anything leaves no folder either, but keeps one that was there.
+        assertThat(folder.resolve("x")).doesNotExist();
+        assertThat(folder.resolve("kept").toFile().mkdir()).isTrue();
+        assertThatThrownBy(() -> StudentRun.run(recipe(distil, "kept"), RunOptions.QUIET))
+                .isInstanceOf(TrainingFailure.class);
+        assertThat(folder.resolve("kept")).isEmptyDirectory();
     }
 
     @Test
