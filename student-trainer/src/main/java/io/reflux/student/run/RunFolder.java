@@ -12,8 +12,9 @@ import java.nio.file.Path;
  * @param report the report
  * @param checkpoint the latest checkpoint
  * @param ledger what was applied to the weights
+ * @param made whether the folder was not there before
  */
-record RunFolder(Path model, Path report, Path checkpoint, Path ledger) {
+record RunFolder(Path model, Path report, Path checkpoint, Path ledger, boolean made) {
     /**
      * Makes the folder and tries to write there, before hours of training depend on it.
      *
@@ -21,6 +22,7 @@ record RunFolder(Path model, Path report, Path checkpoint, Path ledger) {
      */
     static RunFolder open(String folder, String name) {
         Path path = Path.of(folder);
+        boolean made = Files.notExists(path);
         try {
             Files.createDirectories(path);
             Files.delete(Files.createTempFile(path, ".writable", ""));
@@ -32,12 +34,27 @@ record RunFolder(Path model, Path report, Path checkpoint, Path ledger) {
                 file(path, name + ".onnx"),
                 file(path, "report.json"),
                 file(path, "checkpoint.reflux"),
-                file(path, "ledger.csv"));
+                file(path, "ledger.csv"),
+                made);
     }
 
     /** The student as a stage that rewrites it left it, for a run that is resumed behind that stage. */
     Path stage(int index) {
         return checkpoint.resolveSibling("stage-" + index + ".onnx");
+    }
+
+    /** The model before it is known to be worth its name. */
+    Path unchecked() {
+        return model.resolveSibling(model.getFileName() + ".unchecked");
+    }
+
+    /** Removes the folder if it was made for this run, which failed before it left anything there. */
+    void removeIfEmpty() {
+        Path folder = model.toAbsolutePath().getParent();
+        String[] files = folder == null || !made ? null : folder.toFile().list();
+        if (files != null && files.length == 0) {
+            folder.toFile().delete();
+        }
     }
 
     private static Path file(Path folder, String name) {

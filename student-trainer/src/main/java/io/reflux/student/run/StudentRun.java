@@ -4,8 +4,6 @@ import io.reflux.data.view.Augmentation;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.precision.CpuSupport;
-import io.reflux.model.runtime.OnnxRuntimeModel;
-import io.reflux.model.runtime.TorchGraphModel;
 import io.reflux.model.script.TorchDevice;
 import io.reflux.quantization.fidelity.Fidelity;
 import io.reflux.quantization.qat.FinishedGraph;
@@ -22,6 +20,7 @@ import io.reflux.student.report.RunFacts;
 import io.reflux.student.sample.PlainBatches;
 import io.reflux.student.sample.SampleReader;
 import io.reflux.student.source.CurrentSource;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 /** Runs a recipe. */
 public final class StudentRun {
     private static final int TEST_BATCH = 250;
-
-    private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors());
 
     private final Recipe recipe;
     private final RunOptions options;
@@ -66,6 +63,19 @@ public final class StudentRun {
             CpuSupport.read().notice(recipe.precision()).ifPresent(options.out()::println);
         }
         RunFolder folder = RunFolder.open(recipe.export().folder(), recipe.name());
+        boolean done = false;
+        try {
+            RunResult result = run(data, student, folder);
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                folder.removeIfEmpty();
+            }
+        }
+    }
+
+    private RunResult run(RunData data, ModelGraph student, RunFolder folder) {
         try (EventLoops loops = new EventLoops();
                 MetricsPort metrics = MetricsPort.open(loops.vertx(), options, recipe.name(), source);
                 Progress progress = new Progress(options.out(), options.style(), source, System::nanoTime)) {
@@ -87,26 +97,23 @@ public final class StudentRun {
     private @Nullable Fidelity export(ModelGraph trained, RunData data, RunFolder folder) {
         ModelNotes notes = new ModelNotes(data.splits().training().name(), data.scaling());
         FinishedGraph finished = FinishedGraph.of(trained);
+        boolean quantized = FinishedGraph.isQuantized(trained);
+        Path file = quantized ? folder.unchecked() : folder.model();
         try {
             finished.stored()
                     .withMetadata(notes.addTo(
                             finished.stored().metadata(), data.splits().training()))
-                    .write(folder.model());
+                    .write(file);
         } catch (ModelException e) {
             throw new TrainingFailure(TrainingFailure.Code.RESOURCE, e.getMessage(), e);
         }
-        if (!FinishedGraph.isQuantized(trained)) {
+        if (!quantized) {
             return null;
         }
         SampleReader reader = SampleReader.of(data.splits().test(), Augmentation.NONE, data.scaling());
         PlainBatches test = PlainBatches.all(reader, data.splits().testIds(), TEST_BATCH);
-        try (TorchGraphModel graph = TorchGraphModel.open(finished.trained(), "cpu");
-                OnnxRuntimeModel file = OnnxRuntimeModel.open(folder.model(), THREADS)) {
-            Fidelity fidelity = Fidelity.between(graph, file, test);
-            fidelity.requireAgreement(
-                    recipe.export().minAgreement() / 100, folder.model().toString());
-            return fidelity;
-        }
+        return CheckedFile.accept(
+                finished.trained(), file, folder.model(), test, recipe.export().minAgreement() / 100);
     }
 
     private CompressionReport report(
