@@ -18,8 +18,9 @@ import java.util.Set;
  * @param digest SHA-256 of the file
  * @param fileBytes bytes of the file
  * @param layers in the order in which they run; Constant nodes are left out
- * @param parameters trained numbers, each counted once however often it is read
- * @param parameterBytes bytes of those numbers
+ * @param parameters trained numbers, and the integers that a DequantizeLinear makes them of, each counted once however often
+ *     it is read
+ * @param parameterBytes bytes of those numbers, as stored
  * @param buffers numbers that training updates without a gradient (running statistics)
  * @param multiplyAccumulates for one sample
  */
@@ -74,6 +75,13 @@ public record ModelSummary(
         return SummaryTable.of(this);
     }
 
+    /** Whether an input is what the weights of a quantised file are stored as; its scales and zero points are not. */
+    private static boolean isStoredInIntegers(ModelGraph graph, GraphNode node, String input) {
+        return node.operator().equals("DequantizeLinear")
+                && input.equals(node.input(0))
+                && graph.constant(input).isPresent();
+    }
+
     private static LayerSummary layer(
             ModelGraph graph,
             GraphNode node,
@@ -83,7 +91,8 @@ public record ModelSummary(
         long parameters = 0;
         long bytes = 0;
         for (String input : node.inputs()) {
-            if (roles.get(input) == InitializerRole.PARAMETER && counted.add(input)) {
+            boolean parameter = roles.get(input) == InitializerRole.PARAMETER || isStoredInIntegers(graph, node, input);
+            if (parameter && counted.add(input)) {
                 GraphTensor tensor = graph.constant(input).orElseThrow();
                 parameters += tensor.size();
                 bytes += tensor.byteSize();

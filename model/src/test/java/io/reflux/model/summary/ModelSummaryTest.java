@@ -50,6 +50,26 @@ final class ModelSummaryTest {
         assertThat(summary.layers()).extracting(LayerSummary::parameters).containsExactly(9L, 0L, 3L);
     }
 
+    /** 64 to 10, its weights in one byte each; the scale and the zero point are no weights. */
+    @Test
+    void weightsInIntegers_areCountedAsStored() {
+        ModelGraph graph = ModelGraph.builder("integers")
+                .input("x", ElementType.FLOAT, -1, 64)
+                .initializer(GraphTensor.of("q", ElementType.INT8, new long[] {10, 64}, new long[640]))
+                .initializer(GraphTensor.of("scale", new long[0], new float[] {0.5f}))
+                .initializer(GraphTensor.of("b", new long[] {10}, new float[10]))
+                .node("DequantizeLinear", "weight", List.of("q", "scale"), List.of("w"))
+                .node("Gemm", "fc", List.of("x", "w", "b"), List.of("y"), Attributes.NONE.withInt("transB", 1))
+                .output("y", ElementType.FLOAT, -1, 10)
+                .build();
+
+        ModelSummary summary = ModelSummary.of(graph);
+
+        assertThat(summary.layers()).extracting(LayerSummary::parameters).containsExactly(640L, 10L);
+        assertThat(summary.layers()).extracting(LayerSummary::parameterBytes).containsExactly(640L, 40L);
+        assertThat(summary.multiplyAccumulates()).isEqualTo(640);
+    }
+
     @Test
     void toText_isATable() {
         ModelSummary summary = ModelSummary.of(Zoo.build(ZooSpec.of("mlp").withHidden(20)));
