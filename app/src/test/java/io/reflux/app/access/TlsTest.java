@@ -92,6 +92,13 @@ final class TlsTest {
     }
 
     @Test
+    void tls_clearTextStudent_isToldOfTlsAtOnce() throws Exception {
+        try (Pair pair = new Pair(serving(authority.issue("teacher"), authority.ca()))) {
+            assertNoAccess(() -> pair.student(null, null), "it speaks TLS (expected: teacher.tls, ");
+        }
+    }
+
+    @Test
     void mutualTls_ofTheAuthority_labels() throws Exception {
         TestAuthority.Issued own = authority.issue("student");
         try (Pair pair = new Pair(serving(authority.issue("teacher"), authority.ca()));

@@ -80,10 +80,13 @@ final class TeacherLine {
     }
 
     private <T> Future<T> explained(Throwable failure, @Nullable TlsMaterial tls) {
-        if (tls == null || !(failure instanceof VertxException)) {
+        if (!(failure instanceof VertxException)) {
             return Future.failedFuture(failure);
         }
-        return TlsProbe.ask(vertx, tls, config.teacher().socket(), failure).compose(Future::failedFuture);
+        Future<Throwable> why = tls == null
+                ? TlsProbe.askInClear(vertx, config.teacher().socket(), failure)
+                : TlsProbe.ask(vertx, tls, config.teacher().socket(), failure);
+        return why.compose(Future::failedFuture);
     }
 
     private GrpcClient current(@Nullable TlsMaterial tls) {

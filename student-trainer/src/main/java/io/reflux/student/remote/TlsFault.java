@@ -19,6 +19,9 @@ final class TlsFault {
         SSLException tls = null;
         Throwable at = failure;
         for (int i = 0; at != null && i < MAX_CAUSES; i++, at = at.getCause()) {
+            if (at instanceof TlsProbe.SpeaksTls) {
+                return Optional.of("it speaks TLS (expected: teacher.tls, or a teacher without --tls-cert)");
+            }
             if (at instanceof NotSslRecordException) {
                 return Optional.of(
                         "it speaks no TLS (expected: a teacher with --tls-cert, or a recipe without" + " teacher.tls)");

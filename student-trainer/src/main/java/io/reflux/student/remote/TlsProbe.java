@@ -30,6 +30,26 @@ final class TlsProbe {
                 .eventually(client::close);
     }
 
+    /** As {@link #ask} for a student without TLS: {@link SpeaksTls} if the teacher takes up a handshake. Nothing is sent over it. */
+    static Future<Throwable> askInClear(Vertx vertx, SocketAddress teacher, Throwable closed) {
+        NetClient client = vertx.createNetClient(
+                new NetClientOptions().setSsl(true).setTrustAll(true).setHostnameVerificationAlgorithm(""));
+        return client.connect(teacher)
+                .<Throwable>map(socket -> new SpeaksTls(closed))
+                .timeout(SECONDS, TimeUnit.SECONDS)
+                .otherwise(closed)
+                .eventually(client::close);
+    }
+
+    /** A teacher with TLS was spoken to without. */
+    static final class SpeaksTls extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        SpeaksTls(Throwable closed) {
+            super("the teacher speaks TLS", closed);
+        }
+    }
+
     private static void listen(NetSocket socket, Promise<Throwable> seen, Throwable closed) {
         socket.exceptionHandler(seen::tryComplete);
         socket.closeHandler(end -> seen.tryComplete(closed));
