@@ -117,7 +117,7 @@ final class BadModelTest {
 
         assertTrainFails(
                 distilling("onnx: '" + wide + "'"),
-                "wide.onnx: input FLOAT of shape [1, 32, 32] (expected: FLOAT of 784 elements, as in data set glyphs)");
+                "wide.onnx: input FLOAT of shape [1, 32, 32] (expected: FLOAT of 784 elements, as in data set glyphs, 1x28x28)");
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.reflux.model.zoo.ZooSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,20 @@ final class QuantizeCommandTest {
         assertFailsWith(
                 Invocation.of("quantize", model, "--keep", "fcx"), ExitCode.USAGE, "keep: fcx (expected: the name of");
         assertFailsWith(Invocation.of("quantize", model, "--data", "glyph"), ExitCode.USAGE, "did you mean glyphs?");
+    }
+
+    @Test
+    void quantize_withADataSetOfOtherSamples_isOneLineBeforeTheWork() {
+        Path wide = folder.resolve("wide.onnx");
+        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(8).withInputShape(List.of(3, 32, 32)))
+                .write(wide);
+
+        assertFailsWith(
+                Invocation.of("quantize", wide, "--data", "glyphs"),
+                ExitCode.FAILED,
+                wide
+                        + ": input FLOAT of shape [3, 32, 32] (expected: FLOAT of 784 elements, as in data set glyphs, 1x28x28)");
+        assertThat(folder.resolve("wide.int8.onnx")).doesNotExist();
     }
 
     @Test

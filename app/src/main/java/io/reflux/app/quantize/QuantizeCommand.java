@@ -161,6 +161,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         Path file = output();
         DataSplits splits =
                 DataCatalog.open(new DataSetSpec(dataSet(graph), dataDir, 0, 0, dataSeed, ModelNotes.textForm(graph)));
+        requireFits(splits.training());
         SampleReader training = reader(splits.training(), graph);
         PlainBatches calibration = new PlainBatches(training, splits.train(), samples, BATCH);
         QuantizedGraph quantized = quantizer(graph, config).quantize(calibration, THREADS);
@@ -196,6 +197,12 @@ public final class QuantizeCommand implements Callable<Integer> {
                     Target.of(target), weightBits, activationBits, 8, ObserverConfig.of(observer), keep);
         } catch (ModelException e) {
             throw new UsageException(e);
+        }
+    }
+
+    private void requireFits(DataSet set) {
+        try (OnnxRuntimeModel floats = OnnxRuntimeModel.open(model, 1)) {
+            Evaluator.requireFits(model.toString(), floats, set);
         }
     }
 

@@ -141,7 +141,7 @@ public final class Evaluator {
         long elements = model.sampleShape().stream().reduce(1L, (a, b) -> a * b);
         if (model.inputType() != type || elements != elements(set)) {
             throw mismatch(name + ": input " + model.inputType() + " of shape " + model.sampleShape() + " (expected: "
-                    + type + " of " + elements(set) + " elements, as in data set " + set.name() + ")");
+                    + type + " of " + elements(set) + " elements, as in data set " + set.name() + shape(set) + ")");
         }
         if (model.numClasses() != set.numClasses()) {
             throw mismatch(name + ": " + model.numClasses() + " classes (expected: " + set.numClasses()
@@ -151,6 +151,10 @@ public final class Evaluator {
             throw mismatch(name + ": logits for " + model.positions() + " positions of a sample (expected: "
                     + set.positions() + ", as in data set " + set.name() + ")");
         }
+    }
+
+    private static String shape(DataSet set) {
+        return set instanceof TextDataSet ? "" : ", " + set.images().shape();
     }
 
     private static int elements(DataSet set) {

@@ -402,7 +402,7 @@ final class StudentRunTest {
                 recipe(distil, "x"),
                 RunOptions.QUIET,
                 TrainingFailure.Code.MISMATCH,
-                "teacher %s: input FLOAT of shape [1, 32, 32] (expected: FLOAT of 784 elements, as in data set glyphs)"
+                "teacher %s: input FLOAT of shape [1, 32, 32] (expected: FLOAT of 784 elements, as in data set glyphs, 1x28x28)"
                         .formatted(onnx));
     }
 
