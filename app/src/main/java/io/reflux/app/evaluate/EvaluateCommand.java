@@ -2,12 +2,9 @@ package io.reflux.app.evaluate;
 
 import io.reflux.app.console.ExitCode;
 import io.reflux.app.console.Json;
-import io.reflux.app.console.UsageException;
+import io.reflux.app.dataset.NotedDataSet;
 import io.reflux.data.DataSplits;
-import io.reflux.data.catalog.DataCatalog;
-import io.reflux.data.catalog.DataSetSpec;
 import io.reflux.model.graph.ModelGraph;
-import io.reflux.student.export.ModelNotes;
 import io.reflux.student.report.Evaluation;
 import io.reflux.student.report.Evaluator;
 import java.io.IOException;
@@ -20,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,25 +48,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL.onnx", description = "The file to measure.")
     private Path model;
 
-    @Option(
-            names = "--data",
-            paramLabel = "NAME",
-            description =
-                    "Data set: mnist, cifar10, glyphs, tiny-shakespeare or sst2. Without it, the one that the file says it was trained on.")
-    private @Nullable String data;
-
-    @Option(
-            names = "--data-dir",
-            paramLabel = "DIR",
-            description = "Folder of the standard data sets (mnist/ and so on).")
-    private @Nullable Path dataDir;
-
-    @Option(
-            names = "--data-seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of glyphs, as in the recipe (default: ${DEFAULT-VALUE}).")
-    private long dataSeed;
+    @Mixin
+    private NotedDataSet data;
 
     @Option(
             names = "--teacher",
@@ -105,10 +86,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Result measure() throws IOException {
-        String name = data == null ? noted() : UsageException.settings(() -> DataCatalog.requireName(data));
+        data.requireKnown();
         ModelGraph graph = ModelGraph.read(model);
-        DataSplits splits =
-                DataCatalog.open(new DataSetSpec(name, dataDir, 0, 0, dataSeed, ModelNotes.textForm(graph)));
+        String name = data.name(model, graph);
+        DataSplits splits = data.open(name, graph);
         Evaluator evaluator = new Evaluator(splits);
         Evaluation evaluation = evaluator.evaluate(model);
         long bytes = Files.size(model);
@@ -128,15 +109,6 @@ public final class EvaluateCommand implements Callable<Integer> {
                 taught,
                 evaluator.agreement(model, other),
                 (double) otherBytes / bytes);
-    }
-
-    private String noted() {
-        String name = ModelNotes.of(ModelGraph.read(model).metadata()).dataSet();
-        if (name.isEmpty()) {
-            throw new UsageException(model + " does not say what it was trained on: give --data (expected: one of "
-                    + String.join(", ", DataCatalog.names()) + ")");
-        }
-        return name;
     }
 
     private static void print(PrintWriter out, Result result) {

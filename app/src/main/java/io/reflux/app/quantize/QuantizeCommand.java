@@ -4,11 +4,10 @@ import io.reflux.app.console.ExitCode;
 import io.reflux.app.console.Json;
 import io.reflux.app.console.TextTable;
 import io.reflux.app.console.UsageException;
+import io.reflux.app.dataset.NotedDataSet;
 import io.reflux.app.quantize.QuantizeResult.MeasuredFile;
 import io.reflux.data.DataSet;
 import io.reflux.data.DataSplits;
-import io.reflux.data.catalog.DataCatalog;
-import io.reflux.data.catalog.DataSetSpec;
 import io.reflux.data.view.Augmentation;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
@@ -37,6 +36,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -82,24 +82,8 @@ public final class QuantizeCommand implements Callable<Integer> {
             description = "The file to write (default: MODEL.int8.onnx beside the model).")
     private @Nullable Path output;
 
-    @Option(
-            names = "--data",
-            paramLabel = "NAME",
-            description = "Data set. Without it, the one that the file says it was trained on.")
-    private @Nullable String data;
-
-    @Option(
-            names = "--data-dir",
-            paramLabel = "DIR",
-            description = "Folder of the standard data sets (mnist/ and so on).")
-    private @Nullable Path dataDir;
-
-    @Option(
-            names = "--data-seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of glyphs, as in the recipe (default: ${DEFAULT-VALUE}).")
-    private long dataSeed;
+    @Mixin
+    private NotedDataSet data;
 
     @Option(
             names = "--calibration-samples",
@@ -159,8 +143,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         QuantizationConfig config = config();
         ModelGraph graph = ModelGraph.read(model);
         Path file = output();
-        DataSplits splits =
-                DataCatalog.open(new DataSetSpec(dataSet(graph), dataDir, 0, 0, dataSeed, ModelNotes.textForm(graph)));
+        DataSplits splits = data.open(data.name(model, graph), graph);
         requireFits(splits.training());
         SampleReader training = reader(splits.training(), graph);
         PlainBatches calibration = new PlainBatches(training, splits.train(), samples, BATCH);
@@ -213,15 +196,6 @@ public final class QuantizeCommand implements Callable<Integer> {
         } catch (ModelException e) {
             throw e.code() == ModelException.Code.INVALID_ARGUMENT ? new UsageException(e) : e;
         }
-    }
-
-    private String dataSet(ModelGraph graph) {
-        String noted = ModelNotes.of(graph.metadata()).dataSet();
-        if (data == null && noted.isEmpty()) {
-            throw new UsageException(model + " does not say what it was trained on: give --data (expected: one of "
-                    + String.join(", ", DataCatalog.names()) + ")");
-        }
-        return data == null ? noted : UsageException.settings(() -> DataCatalog.requireName(data));
     }
 
     private static SampleReader reader(DataSet set, ModelGraph graph) {
