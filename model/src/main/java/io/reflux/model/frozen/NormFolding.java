@@ -1,10 +1,10 @@
 package io.reflux.model.frozen;
 
 import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
-import io.reflux.model.graph.ValueInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Batch normalisation folded into the convolution before it, whose output nothing else reads. With D output channels and
@@ -25,20 +24,14 @@ public final class NormFolding {
     private static final int INPUTS = 5;
 
     private final ModelGraph graph;
-    private final Map<String, GraphNode> producers = new HashMap<>();
-    private final Map<String, Integer> readers = new HashMap<>();
-    private final Set<String> outputs;
+    private final GraphLinks links;
     private final Map<GraphNode, GraphNode> replaced = new HashMap<>();
     private final Set<GraphNode> removed = new HashSet<>();
     private final List<GraphTensor> added = new ArrayList<>();
 
     private NormFolding(ModelGraph graph) {
         this.graph = graph;
-        this.outputs = graph.outputs().stream().map(ValueInfo::name).collect(Collectors.toSet());
-        for (GraphNode node : graph.nodes()) {
-            node.outputs().forEach(output -> producers.put(output, node));
-            node.inputs().forEach(input -> readers.merge(input, 1, Integer::sum));
-        }
+        this.links = GraphLinks.of(graph);
     }
 
     /** A graph that computes the same, up to rounding; the graph itself where there is nothing to fold. */
@@ -70,12 +63,11 @@ public final class NormFolding {
                 && norm.domain().isEmpty()
                 && norm.attributes().getInt("training_mode", 0) == 0
                 && norm.outputs().stream().skip(1).allMatch(String::isEmpty);
-        if (!evaluates || norm.inputs().size() != INPUTS || outputs.contains(norm.input(0))) {
+        if (!evaluates || norm.inputs().size() != INPUTS || !links.readOnlyOnce(norm.input(0))) {
             return Optional.empty();
         }
-        return Optional.ofNullable(producers.get(norm.input(0)))
+        return links.producer(norm.input(0))
                 .filter(node -> node.operator().equals("Conv") && node.domain().isEmpty())
-                .filter(node -> readers.getOrDefault(norm.input(0), 0) == 1)
                 .filter(node -> stored(node.input(1))
                         .filter(weight -> fits(weight, node, norm))
                         .isPresent());
