@@ -35,7 +35,12 @@ final class QuantizationParityTest {
             @ForAll boolean zeroPoint) {
         OperatorParity parity = new OperatorParity(seed, 21).input("x", SHAPE);
         String settings = settings(parity, seed, granularity, axis, type, zeroPoint);
-        Attributes attributes = attributes(granularity, axis).withInt("output_dtype", type.onnxCode());
+        Attributes attributes = attributes(granularity, axis);
+        // Beside a zero point of INT8 the type may not be said twice: ONNX Runtime turns the pair into UINT8 on x86 and
+        // leaves output_dtype behind.
+        if (!zeroPoint || type != ElementType.INT8) {
+            attributes = attributes.withInt("output_dtype", type.onnxCode());
+        }
         parity.node("QuantizeLinear", "x " + settings, "q", attributes)
                 .node("DequantizeLinear", "q " + settings, "y", attributes(granularity, axis))
                 .output("y");
