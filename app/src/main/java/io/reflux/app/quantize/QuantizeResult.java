@@ -26,7 +26,7 @@ record QuantizeResult(
      * A file and what it does.
      *
      * @param milliseconds median time of a call with one sample, on one thread
-     * @param batchMilliseconds the same with {@link QuantizeCommand#BATCH} samples
+     * @param batchMilliseconds the same with {@link FileComparison#BATCH} samples
      */
     record MeasuredFile(
             String file, long bytes, Evaluation evaluation, double milliseconds, double batchMilliseconds) {}

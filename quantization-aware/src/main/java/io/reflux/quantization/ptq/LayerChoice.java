@@ -16,7 +16,7 @@ final class LayerChoice {
     private LayerChoice() {}
 
     /** @throws io.reflux.model.graph.ModelException if a pattern matches no layer */
-    static Function<GraphNode, LayerBits> of(ModelGraph graph, QuantizationConfig config) {
+    static Function<GraphNode, LayerBits> of(ModelGraph graph, LayersConfig config) {
         GraphLinks links = GraphLinks.of(graph);
         List<String> layers = graph.nodes().stream()
                 .filter(node -> Layers.isQuantizable(graph, links, node))

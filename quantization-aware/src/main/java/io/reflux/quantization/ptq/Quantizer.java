@@ -49,7 +49,7 @@ public final class Quantizer {
      *     that are not finite, which it names
      */
     public static Quantizer of(ModelGraph graph, QuantizationConfig config) {
-        return of(graph, config, LayerChoice.of(graph, config));
+        return of(graph, config, LayerChoice.of(graph, config.layers()));
     }
 
     /** As {@link #of(ModelGraph, QuantizationConfig)}, with bits for each layer in the place of the configuration's. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reflux.model.graph.ModelException;
 import io.reflux.quantization.observer.ObserverConfig;
+import io.reflux.quantization.ptq.LayersConfig;
 import io.reflux.quantization.ptq.QuantizationConfig;
 import io.reflux.quantization.target.Target;
 import java.util.List;
@@ -46,11 +47,12 @@ public record QuantizeConfig(QuantizationConfig quantization, int calibrationSam
         try {
             QuantizationConfig quantization = new QuantizationConfig(
                     target == null ? Target.ONNXRUNTIME_CPU : Target.of(target),
-                    weightBits == null ? 8 : weightBits,
-                    activationBits == null ? 8 : activationBits,
-                    endBits == null ? 8 : endBits,
-                    ObserverConfig.of(observer == null ? "mse" : observer),
-                    keep == null ? List.of() : keep);
+                    new LayersConfig(
+                            weightBits == null ? 8 : weightBits,
+                            activationBits == null ? 8 : activationBits,
+                            endBits == null ? 8 : endBits,
+                            keep == null ? List.of() : keep),
+                    ObserverConfig.of(observer == null ? "mse" : observer));
             return new QuantizeConfig(
                     quantization,
                     calibrationSamples == null ? 512 : calibrationSamples,

@@ -24,13 +24,13 @@ final class QuantizeStage {
         SampleReader reader = SampleReader.of(data.splits().training(), Augmentation.NONE, data.scaling());
         PlainBatches batches = new PlainBatches(reader, data.splits().train(), config.calibrationSamples(), BATCH);
         QuantizedGraph quantized = Quantizer.of(student, config.quantization()).quantize(batches, THREADS);
-        int activationBits = config.quantization().activationBits();
+        int activationBits = config.quantization().layers().activationBits();
         out.printf(
                 Locale.ROOT,
                 "quantized %d layers for %s: weights of %d bits, activations %s, scales %s%n",
                 quantized.layers().size(),
                 config.quantization().target().label(),
-                config.quantization().weightBits(),
+                config.quantization().layers().weightBits(),
                 activationBits == 0 ? "in floats" : "of " + activationBits + " bits",
                 config.scales());
         quantized.notices().forEach(out::println);

@@ -1,0 +1,41 @@
+package io.reflux.app.quantize;
+
+import io.reflux.app.console.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the quantised file goes. */
+final class OutputOption {
+
+    @Option(
+            names = "--output",
+            paramLabel = "OUT.onnx",
+            description = "The file to write (default: MODEL.int8.onnx beside the model).")
+    private @Nullable Path output;
+
+    /**
+     * The file to write; refused before the work where writing would fail after it, or take the place of the model.
+     *
+     * @throws UsageException where it is no new file in a folder that is there
+     */
+    Path file(Path model) throws IOException {
+        Path file = output == null ? beside(model) : output;
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+            throw new UsageException("--output: " + file + " (expected: a file in a folder that is there)");
+        }
+        if (Files.exists(file) && Files.isSameFile(file, model)) {
+            throw new UsageException("--output: " + file + " (expected: another file than the model)");
+        }
+        return file;
+    }
+
+    private static Path beside(Path model) {
+        String name = model.getFileName().toString();
+        String stem = name.endsWith(".onnx") ? name.substring(0, name.length() - ".onnx".length()) : name;
+        return model.resolveSibling(stem + ".int8.onnx");
+    }
+}
