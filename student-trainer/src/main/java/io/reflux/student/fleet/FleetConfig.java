@@ -74,5 +74,22 @@ public record FleetConfig(
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(10),
                 16);
+
+        /** Returns the same with another time after which a fleet without any teacher fails. */
+        public Times withGiveUpAfter(Duration other) {
+            return new Times(
+                    refresh,
+                    settle,
+                    attemptsAtStart,
+                    firstDelay,
+                    maxDelay,
+                    leastLate,
+                    canaryEvery,
+                    canaryWithin,
+                    quarantine,
+                    waitingAfter,
+                    other,
+                    batchRetries);
+        }
     }
 }

@@ -40,9 +40,9 @@ public final class Progress implements StepHook, AutoCloseable {
     private @Nullable StageStart stage;
     private int epoch;
     private long step;
-    private long stageFrom;
     private EpochTotals totals = EpochTotals.NONE;
     private final Rates rates = new Rates(SMOOTHING);
+    private final Pace pace = new Pace();
     private long lastPlain;
     private boolean epochTold;
     private long lastEpoch;
@@ -77,8 +77,8 @@ public final class Progress implements StepHook, AutoCloseable {
         epoch = (int) Math.min(step / start.batchesPerEpoch(), start.epochs() - 1L);
         epochTold = false;
         totals = EpochTotals.NONE;
-        stageFrom = nanoClock.getAsLong();
-        lastPlain = stageFrom;
+        lastPlain = nanoClock.getAsLong();
+        pace.begin(lastPlain);
         rates.reset();
     }
 
@@ -88,6 +88,7 @@ public final class Progress implements StepHook, AutoCloseable {
         epoch = done.epoch();
         totals = totals.plus(done);
         rates.add(done);
+        pace.step(nanoClock.getAsLong());
     }
 
     @Override
@@ -155,12 +156,15 @@ public final class Progress implements StepHook, AutoCloseable {
         if (start == null) {
             return;
         }
+        SourceState state = source.state();
+        if (away(state)) {
+            pace.interrupt();
+        }
         if (style.redraw()) {
             out.print(CLEAR + ProgressLine.bar(snapshot(start), style.width() - 1));
             out.flush();
             return;
         }
-        SourceState state = source.state();
         boolean changed = state != lastState && state != null && (away(state) || away(lastState));
         lastState = state;
         if (changed || nanoClock.getAsLong() - lastPlain >= PLAIN_NANOS) {
@@ -179,8 +183,6 @@ public final class Progress implements StepHook, AutoCloseable {
     }
 
     private ProgressSnapshot snapshot(StageStart start) {
-        long done = step - start.firstStep();
-        double elapsed = (nanoClock.getAsLong() - stageFrom) / 1e9;
         double positions = Math.max(1, totals.positions());
         return new ProgressSnapshot(
                 start.stage(),
@@ -194,7 +196,7 @@ public final class Progress implements StepHook, AutoCloseable {
                 totals.correct() / positions,
                 rates.rowsPerSecond(),
                 rates.waitingShare(),
-                done == 0 ? -1 : elapsed / done * (start.steps() - step),
+                pace.secondsFor(start.steps() - step),
                 source.state());
     }
 

@@ -89,5 +89,10 @@ public record RemoteConfig(
         /** Six calls over some three seconds at the start; ten minutes in the midst of a run. */
         public static final Patience DEFAULT = new Patience(
                 6, Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(10));
+
+        /** Returns the same with another time after which the teacher is given up. */
+        public Patience withGiveUpAfter(Duration other) {
+            return new Patience(attemptsAtStart, firstDelay, maxDelay, waitingAfter, other);
+        }
     }
 }

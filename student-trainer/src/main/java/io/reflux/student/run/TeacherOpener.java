@@ -38,6 +38,7 @@ import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.StoredSource;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the source of one teacher: a service, a fleet of services, or a file. */
@@ -59,6 +60,7 @@ final class TeacherOpener {
      * @param batchesInFlight batches that may be unanswered
      * @param stored the samples whose labels are stored where the teacher says so; null: none are
      * @param modelDigest the model that the run began with; null: none yet
+     * @param giveUpAfter how long a lost teacher is waited for
      */
     record Wanted(
             Augmentation augmentation,
@@ -67,9 +69,10 @@ final class TeacherOpener {
             int batchRows,
             int batchesInFlight,
             @Nullable SampleIds stored,
-            @Nullable String modelDigest) {
+            @Nullable String modelDigest,
+            Duration giveUpAfter) {
         Wanted withModelDigest(@Nullable String other) {
-            return new Wanted(augmentation, byValue, encoding, batchRows, batchesInFlight, stored, other);
+            return new Wanted(augmentation, byValue, encoding, batchRows, batchesInFlight, stored, other, giveUpAfter);
         }
     }
 
@@ -104,7 +107,7 @@ final class TeacherOpener {
                 wanted.encoding(),
                 wanted.batchRows(),
                 wanted.batchesInFlight(),
-                RemoteConfig.Patience.DEFAULT,
+                RemoteConfig.Patience.DEFAULT.withGiveUpAfter(wanted.giveUpAfter()),
                 new AnswerPolicy(AnswerPolicy.ALONE.batchRetries(), false, accept),
                 access(teacher));
     }
@@ -135,7 +138,7 @@ final class TeacherOpener {
                         wanted.encoding(),
                         accept ? null : wanted.modelDigest(),
                         accept,
-                        FleetConfig.Times.DEFAULT),
+                        FleetConfig.Times.DEFAULT.withGiveUpAfter(wanted.giveUpAfter())),
                 membership(service),
                 new RemoteDialer(vertx, remote(teacher, new TeacherAddress("", 0), wanted)),
                 watch);

@@ -14,6 +14,7 @@ import io.reflux.student.training.StagePlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Teachers {
     private static final int TEST_BATCHES = 4;
     private static final int TEST_BATCH_ROWS = 250;
+    private static final Duration GIVE_UP_TRAINING = Duration.ofMinutes(10);
+    /** The student is trained by then; its report goes without a teacher that is gone. */
+    private static final Duration GIVE_UP_TEST = Duration.ofSeconds(30);
 
     private final @Nullable TeacherConfig one;
     private final List<EnsembleMember> several;
@@ -93,7 +97,8 @@ final class Teachers {
                         // What is queued, what the feeder holds and what is being trained on.
                         plan.config().schedule().prefetchBatches() + 2,
                         plan.train(),
-                        null),
+                        null,
+                        GIVE_UP_TRAINING),
                 temperature,
                 modelDigest.isEmpty() ? List.of() : List.of(modelDigest.split("\\+")));
     }
@@ -111,7 +116,8 @@ final class Teachers {
                                 TEST_BATCH_ROWS,
                                 TEST_BATCHES,
                                 null,
-                                null),
+                                null,
+                                GIVE_UP_TEST),
                         1,
                         List.of())
                 : null;
