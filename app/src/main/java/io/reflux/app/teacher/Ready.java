@@ -1,10 +1,9 @@
 package io.reflux.app.teacher;
 
 import io.reflux.app.console.Json;
+import io.reflux.model.file.WholeFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * What a teacher says when it serves.
@@ -28,10 +27,8 @@ record Ready(String grpc, String metrics, int grpcPort, int metricsPort, String 
                 ProcessHandle.current().pid());
     }
 
-    /** Writes it as JSON beside {@code file}, then renames it: who sees the file sees all of it. */
+    /** Writes it as JSON: who sees the file sees all of it. */
     void write(Path file) throws IOException {
-        Path beside = file.resolveSibling(file.getFileName() + ".part");
-        Files.writeString(beside, Json.line(this) + "\n");
-        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(file, Json.line(this) + "\n");
     }
 }

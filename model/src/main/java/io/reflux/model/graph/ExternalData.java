@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataLocation;
 import com.google.protobuf.UnsafeByteOperations;
+import io.reflux.model.file.WholeFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -117,7 +118,7 @@ final class ExternalData implements AutoCloseable {
         } catch (IOException e) {
             throw new ModelException(
                     ModelException.Code.UNREADABLE,
-                    label + "'" + location + "' cannot be read: " + ModelFiles.reason(e),
+                    label + "'" + location + "' cannot be read: " + WholeFile.reason(e),
                     e);
         }
     }
@@ -156,7 +157,7 @@ final class ExternalData implements AutoCloseable {
                 channel.close();
             } catch (IOException e) {
                 failure = new ModelException(
-                        ModelException.Code.UNREADABLE, "values cannot be read: " + ModelFiles.reason(e), e);
+                        ModelException.Code.UNREADABLE, "values cannot be read: " + WholeFile.reason(e), e);
             }
         }
         if (failure != null) {

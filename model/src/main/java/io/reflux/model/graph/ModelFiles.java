@@ -3,19 +3,14 @@ package io.reflux.model.graph;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
+import io.reflux.model.file.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.UUID;
 
 /** Bytes of model files: to and from disk, to messages, to digests. */
 final class ModelFiles {
@@ -41,7 +36,8 @@ final class ModelFiles {
             throw new ModelException(
                     ModelException.Code.UNREADABLE, file + ": no such file (expected: an ONNX model file)", e);
         } catch (IOException e) {
-            throw new ModelException(ModelException.Code.UNREADABLE, file + ": cannot be read: " + reason(e), e);
+            throw new ModelException(
+                    ModelException.Code.UNREADABLE, file + ": cannot be read: " + WholeFile.reason(e), e);
         }
     }
 
@@ -68,30 +64,13 @@ final class ModelFiles {
         }
     }
 
-    /** Writes beside the target, makes sure it is on disk, then renames: a crash leaves the old file or the new one. */
+    /** Writes a file whole or not at all. */
     static void write(ByteString bytes, Path file) {
-        Path target = file.toAbsolutePath();
-        if (Files.isDirectory(target)) {
-            throw new ModelException(
-                    ModelException.Code.UNWRITABLE, file + ": cannot be written: a folder (expected: a file)");
-        }
-        Path beside = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            try (FileChannel channel =
-                    FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                for (ByteBuffer buffer : bytes.asReadOnlyByteBufferList()) {
-                    while (buffer.hasRemaining()) {
-                        channel.write(buffer);
-                    }
-                }
-                channel.force(true);
-            }
-            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(file, bytes::writeTo);
         } catch (IOException e) {
-            ModelException failure =
-                    new ModelException(ModelException.Code.UNWRITABLE, file + ": cannot be written: " + reason(e), e);
-            delete(beside, failure);
-            throw failure;
+            throw new ModelException(
+                    ModelException.Code.UNWRITABLE, file + ": cannot be written: " + WholeFile.reason(e), e);
         }
     }
 
@@ -103,24 +82,5 @@ final class ModelFiles {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
-    }
-
-    private static void delete(Path file, ModelException failure) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
-    /** The file system's reason; its exceptions often carry nothing but the path. */
-    static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "no such folder";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());
     }
 }

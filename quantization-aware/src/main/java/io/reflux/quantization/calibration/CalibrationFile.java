@@ -1,5 +1,6 @@
 package io.reflux.quantization.calibration;
 
+import io.reflux.model.file.WholeFile;
 import io.reflux.model.graph.ModelException;
 import io.reflux.quantization.observer.Observer;
 import java.io.BufferedInputStream;
@@ -10,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
@@ -30,9 +30,10 @@ final class CalibrationFile {
     record Saved(long batches, long samples) {}
 
     static void write(Path file, String identity, long batches, long samples, Collection<Observer> observers) {
-        Path beside = file.resolveSibling(file.getFileName() + ".part");
         try {
-            try (DataOutputStream out = new DataOutputStream(new GZIPOutputStream(Files.newOutputStream(beside)))) {
+            WholeFile.write(file, raw -> {
+                GZIPOutputStream zip = new GZIPOutputStream(raw);
+                DataOutputStream out = new DataOutputStream(zip);
                 out.writeUTF(HEADER);
                 byte[] bytes = identity.getBytes(StandardCharsets.UTF_8);
                 out.writeInt(bytes.length);
@@ -42,11 +43,12 @@ final class CalibrationFile {
                 for (Observer observer : observers) {
                     observer.write(out);
                 }
-            }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                out.flush();
+                zip.finish();
+            });
         } catch (IOException e) {
             throw new ModelException(
-                    ModelException.Code.UNWRITABLE, file + ": not writable (expected: a file in a folder)", e);
+                    ModelException.Code.UNWRITABLE, file + ": cannot be written: " + WholeFile.reason(e), e);
         }
     }
 

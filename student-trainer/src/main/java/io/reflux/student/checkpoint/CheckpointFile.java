@@ -3,6 +3,7 @@ package io.reflux.student.checkpoint;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.reflux.model.file.WholeFile;
 import io.reflux.model.step.TrainState;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.ledger.Ledger;
@@ -10,13 +11,10 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -30,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * One checkpoint in one file.
  *
  * <p>Layout, little-endian: 8 bytes {@code REFLUXCK}, int32 version, int32 length of the header, the header as JSON in UTF-8,
- * the tensors as float32 in the header's order, the ledger, and the SHA-256 of all bytes before it. A file is written beside its final
- * name, forced to disk and renamed, so that an interrupted write leaves the checkpoint before it.
+ * the tensors as float32 in the header's order, the ledger, and the SHA-256 of all bytes before it. An interrupted write
+ * leaves the checkpoint before it.
  */
 public final class CheckpointFile {
     private static final byte[] MAGIC = "REFLUXCK".getBytes(StandardCharsets.US_ASCII);
@@ -47,24 +45,15 @@ public final class CheckpointFile {
      * @throws TrainingFailure with code RESOURCE when the file cannot be written
      */
     public static void write(Path file, Checkpoint checkpoint) {
-        Path beside = file.resolveSibling(file.getFileName() + ".part");
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             ByteBuffer bytes = encode(checkpoint);
-            try (FileChannel channel = FileChannel.open(
-                    beside,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(file, out -> out.write(bytes.array(), 0, bytes.limit()));
         } catch (IOException e) {
             throw new TrainingFailure(
-                    TrainingFailure.Code.RESOURCE, "checkpoint " + file + ": cannot be written: " + e.getMessage(), e);
+                    TrainingFailure.Code.RESOURCE,
+                    "checkpoint " + file + ": cannot be written: " + WholeFile.reason(e),
+                    e);
         }
     }
 

@@ -1,12 +1,14 @@
 package io.reflux.student.ledger;
 
+import io.reflux.model.file.WholeFile;
 import io.reflux.student.failure.TrainingFailure;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** A ledger as CSV: the models as comments, then a line a batch. */
@@ -14,24 +16,32 @@ public final class LedgerFile {
     private LedgerFile() {}
 
     /**
-     * Writes the ledger beside its final name, then renames it.
+     * Writes the ledger, whole or not at all.
      *
      * @throws TrainingFailure with code RESOURCE when the file cannot be written
      */
     public static void write(Path file, Ledger ledger) {
-        Path beside = file.resolveSibling(file.getFileName() + ".part");
         try {
-            try (BufferedWriter out = Files.newBufferedWriter(beside)) {
-                write(out, ledger);
-            }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException | UncheckedIOException e) {
-            throw new TrainingFailure(
-                    TrainingFailure.Code.RESOURCE, "ledger " + file + ": cannot be written: " + e.getMessage(), e);
+            WholeFile.write(file, out -> {
+                Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+                write(text, ledger);
+                text.flush();
+            });
+        } catch (UncheckedIOException e) {
+            throw failure(file, e.getCause());
+        } catch (IOException e) {
+            throw failure(file, e);
         }
     }
 
-    private static void write(BufferedWriter out, Ledger ledger) throws IOException {
+    private static TrainingFailure failure(Path file, IOException cause) {
+        return new TrainingFailure(
+                TrainingFailure.Code.RESOURCE,
+                "ledger " + file + ": cannot be written: " + WholeFile.reason(cause),
+                cause);
+    }
+
+    private static void write(Writer out, Ledger ledger) throws IOException {
         out.write("# labels " + ledger.summary().rollingHash() + "\n");
         List<String> models = ledger.models();
         for (int i = 0; i < models.size(); i++) {

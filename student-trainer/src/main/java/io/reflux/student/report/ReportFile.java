@@ -4,11 +4,10 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.reflux.model.file.WholeFile;
 import io.reflux.student.failure.TrainingFailure;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /** A report as JSON, for scripts. */
 public final class ReportFile {
@@ -27,18 +26,16 @@ public final class ReportFile {
     }
 
     /**
-     * Writes the report beside its final name, then renames it.
+     * Writes the report, whole or not at all.
      *
      * @throws TrainingFailure with code RESOURCE when the file cannot be written
      */
     public static void write(Path file, CompressionReport report) {
         try {
-            Path beside = file.resolveSibling(file.getFileName() + ".part");
-            Files.writeString(beside, json(report));
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(file, json(report));
         } catch (IOException e) {
             throw new TrainingFailure(
-                    TrainingFailure.Code.RESOURCE, "report " + file + ": cannot be written: " + e.getMessage(), e);
+                    TrainingFailure.Code.RESOURCE, "report " + file + ": cannot be written: " + WholeFile.reason(e), e);
         }
     }
 }

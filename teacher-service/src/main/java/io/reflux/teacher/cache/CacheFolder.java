@@ -1,10 +1,10 @@
 package io.reflux.teacher.cache;
 
+import io.reflux.model.file.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ final class CacheFolder {
             Files.createDirectories(folder);
             Path marker = folder.resolve(MARKER);
             if (!marked(folder, marker)) {
-                mark(marker);
+                WholeFile.write(marker, FORMAT);
             }
             if (!Files.isWritable(folder)) {
                 throw notAccessible(folder, "cannot be written", null);
@@ -63,12 +63,6 @@ final class CacheFolder {
             }
             return false;
         }
-    }
-
-    private static void mark(Path marker) throws IOException {
-        Path beside = marker.resolveSibling(MARKER + ".new");
-        Files.writeString(beside, FORMAT);
-        Files.move(beside, marker, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static String firstLine(String text) {
