@@ -1,0 +1,88 @@
+package io.reflux.quantization.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.runtime.Inputs;
+import io.reflux.model.zoo.Zoo;
+import io.reflux.model.zoo.ZooSpec;
+import io.reflux.quantization.calibration.CalibrationBatch;
+import io.reflux.quantization.placement.LayerBits;
+import io.reflux.quantization.ptq.QuantizationConfig;
+import io.reflux.quantization.ptq.QuantizedGraph;
+import io.reflux.quantization.sensitivity.Divergence;
+import io.reflux.quantization.sensitivity.KlSensitivity;
+import io.reflux.quantization.sensitivity.Sensitivity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class ProfilerTest {
+
+    private static final List<LayerBits> BITS = List.of(new LayerBits(2, 8), new LayerBits(4, 8), new LayerBits(8, 8));
+
+    private static List<CalibrationBatch> batches() {
+        Random random = new Random(3);
+        float[] values = new float[16 * 784];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return List.of(new CalibrationBatch(Inputs.of(values), 16));
+    }
+
+    @Test
+    void lenet5_inTwoFourAndEightBits_losesMoreWithFewerBits() {
+        ModelGraph graph = Zoo.build(ZooSpec.of(Zoo.LENET_5));
+        Divergence divergence = Divergence.of(graph, QuantizationConfig.INT8, batches(), 1);
+        Profiler profiler =
+                new Profiler(graph, QuantizationConfig.INT8, divergence, new KlSensitivity(divergence), BITS);
+        List<String> heard = new ArrayList<>();
+        NetworkProfile profile =
+                profiler.measure(16, null, (done, total, layer, option) -> heard.add(done + "/" + total + " " + layer));
+        assertThat(profile.layers()).hasSize(4).allSatisfy(layer -> {
+            assertThat(layer.options()).extracting(LayerOption::bits).startsWith(BITS.toArray(new LayerBits[0]));
+            assertThat(layer.options())
+                    .hasSize(4)
+                    .last()
+                    .extracting(LayerOption::bits)
+                    .isEqualTo(LayerBits.FLOAT);
+            assertThat(layer.options().get(0).sensitivity())
+                    .isGreaterThan(layer.options().get(1).sensitivity());
+            assertThat(layer.options().get(1).sensitivity())
+                    .isGreaterThan(layer.options().get(2).sensitivity());
+        });
+        assertThat(heard)
+                .hasSize(12)
+                .first()
+                .isEqualTo("1/12 " + profile.layers().get(0).name());
+        assertThat(heard).last().isEqualTo("12/12 " + profile.layers().get(3).name());
+
+        // A plan of 8 bits everywhere is the file that was measured to the byte; one of fewer bits is not smaller yet.
+        BitPlan eight = Allocator.allocate(
+                profile, new Budget.AverageBits(8), option -> option.bits().weights() == 8);
+        long bytes = divergence.quantized(eight.choice()).stored().byteSize();
+        long told = profile.otherBytes()
+                + profile.layers().stream()
+                        .mapToLong(layer ->
+                                layer.option(new LayerBits(8, 8)).orElseThrow().bytes())
+                        .sum();
+        assertThat(bytes).isEqualTo(told);
+
+        // Nothing is measured again that is known.
+        Sensitivity unasked = new Sensitivity() {
+            @Override
+            public String metric() {
+                return KlSensitivity.METRIC;
+            }
+
+            @Override
+            public double of(List<String> layers, QuantizedGraph quantized) {
+                throw new AssertionError("measured again: " + layers);
+            }
+        };
+        NetworkProfile cached = new Profiler(graph, QuantizationConfig.INT8, divergence, unasked, BITS)
+                .measure(16, profile, ProfileListener.NONE);
+        assertThat(cached).isEqualTo(profile);
+    }
+}
