@@ -11,7 +11,19 @@ final class JavaProcess {
 
     /** Starts a command; standard error is that of the test. */
     static Process of(String command, Object... arguments) throws IOException {
-        List<String> line = new ArrayList<>(List.of(
+        return start(List.of(), ProcessBuilder.Redirect.INHERIT, command, arguments);
+    }
+
+    /** Starts another program with the line that starts a command behind its own; standard error goes to a file. */
+    static Process within(String[] program, Path errors, String command, Object... arguments) throws IOException {
+        return start(List.of(program), ProcessBuilder.Redirect.to(errors.toFile()), command, arguments);
+    }
+
+    private static Process start(
+            List<String> program, ProcessBuilder.Redirect errors, String command, Object... arguments)
+            throws IOException {
+        List<String> line = new ArrayList<>(program);
+        line.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xss16m",
@@ -21,7 +33,7 @@ final class JavaProcess {
         for (Object argument : arguments) {
             line.add(argument.toString());
         }
-        ProcessBuilder process = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT);
+        ProcessBuilder process = new ProcessBuilder(line).redirectError(errors);
         // Not as an option: a command line of that length overflows the main thread's stack in native code.
         process.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         process.environment().put("OMP_NUM_THREADS", "1");
