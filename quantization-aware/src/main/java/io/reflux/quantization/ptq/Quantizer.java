@@ -7,6 +7,8 @@ import io.reflux.model.graph.ModelGraph;
 import io.reflux.quantization.calibration.Calibration;
 import io.reflux.quantization.calibration.CalibrationBatch;
 import io.reflux.quantization.folding.BatchNormFolding;
+import io.reflux.quantization.folding.LiveNorms;
+import io.reflux.quantization.folding.PairedNormFolding;
 import io.reflux.quantization.observer.Observer;
 import io.reflux.quantization.placement.LayerBits;
 import io.reflux.quantization.placement.Layers;
@@ -34,11 +36,13 @@ public final class Quantizer {
 
     private final QuantizationConfig config;
     private final ModelGraph folded;
+    private final ModelGraph target;
     private final Placement placement;
 
-    private Quantizer(QuantizationConfig config, ModelGraph folded, Placement placement) {
+    private Quantizer(QuantizationConfig config, ModelGraph folded, ModelGraph target, Placement placement) {
         this.config = config;
         this.folded = folded;
+        this.target = target;
         this.placement = placement;
     }
 
@@ -54,7 +58,26 @@ public final class Quantizer {
 
     /** As {@link #of(ModelGraph, QuantizationConfig)}, with bits for each layer in the place of the configuration's. */
     public static Quantizer of(ModelGraph graph, QuantizationConfig config, Function<GraphNode, LayerBits> bits) {
-        ModelGraph folded = BatchNormFolding.fold(graph);
+        ModelGraph folded = BatchNormFolding.fold(PairedNormFolding.fold(graph));
+        return of(graph, folded, folded, config, bits);
+    }
+
+    /**
+     * As {@link #of(ModelGraph, QuantizationConfig)}, for a graph that is trained before it is finished: normalisations stay
+     * live where they can, see {@link LiveNorms}.
+     */
+    public static Quantizer forTraining(ModelGraph graph, QuantizationConfig config) {
+        ModelGraph folded = BatchNormFolding.fold(PairedNormFolding.fold(graph));
+        ModelGraph live = BatchNormFolding.fold(LiveNorms.prepare(graph));
+        return of(graph, folded, live, config, LayerChoice.of(graph, config.layers()));
+    }
+
+    private static Quantizer of(
+            ModelGraph graph,
+            ModelGraph folded,
+            ModelGraph target,
+            QuantizationConfig config,
+            Function<GraphNode, LayerBits> bits) {
         Placement placement = Placement.of(folded, config.target(), bits);
         if (placement.isEmpty() && !isQuantized(folded)) {
             throw new ModelException(
@@ -63,7 +86,7 @@ public final class Quantizer {
                             + " that is not kept in floats)");
         }
         placement.weights().forEach(weight -> requireFinite(graph.source(), folded, weight.tensor()));
-        return new Quantizer(config, folded, placement);
+        return new Quantizer(config, folded, target, placement);
     }
 
     private static boolean isQuantized(ModelGraph graph) {
@@ -106,7 +129,7 @@ public final class Quantizer {
      */
     public QuantizedGraph quantize(Iterable<CalibrationBatch> batches, int threads) {
         if (placement.isEmpty()) {
-            return new QuantizedGraph(folded, List.of(), List.of("the graph is quantised already"));
+            return new QuantizedGraph(target, List.of(), List.of("the graph is quantised already"));
         }
         if (placement.calibrated().isEmpty()) {
             return quantize(Map.of(), weights());
@@ -124,7 +147,7 @@ public final class Quantizer {
 
     /** Quantises with given qparams, as {@link QdqInsertion#insert} takes them. */
     public QuantizedGraph quantize(Map<String, QParams> activations, Map<QuantizedWeight, List<QParams>> weights) {
-        ModelGraph quantized = BiasRounding.round(QdqInsertion.insert(folded, placement, activations, weights));
+        ModelGraph quantized = BiasRounding.round(QdqInsertion.insert(target, placement, activations, weights));
         return new QuantizedGraph(quantized, placement.layers(), notices(weights));
     }
 
@@ -162,7 +185,7 @@ public final class Quantizer {
                 .forEach(weight -> qparams.put(
                         weight,
                         QuantizedTensor.of(
-                                        folded.initializers().get(weight.tensor()),
+                                        target.initializers().get(weight.tensor()),
                                         weight.granularity(),
                                         weight.scheme())
                                 .qparams()));

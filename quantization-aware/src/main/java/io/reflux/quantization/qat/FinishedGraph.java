@@ -1,13 +1,16 @@
 package io.reflux.quantization.qat;
 
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.quantization.folding.BatchNormFolding;
+import io.reflux.quantization.folding.PairedNormFolding;
 import io.reflux.quantization.rewrite.BiasRounding;
+import io.reflux.quantization.rewrite.GemmBiases;
 import io.reflux.quantization.rewrite.WeightStorage;
 
 /**
  * A trained graph as it leaves.
  *
- * @param trained with weights as floats; scales are fixed, and biases those that engines add
+ * @param trained with weights as floats; scales are fixed, normalisations folded, and biases those that engines add
  * @param stored the same with weights as integers; it computes the same
  */
 public record FinishedGraph(ModelGraph trained, ModelGraph stored) {
@@ -17,7 +20,8 @@ public record FinishedGraph(ModelGraph trained, ModelGraph stored) {
         if (!isQuantized(graph)) {
             return new FinishedGraph(graph, graph);
         }
-        ModelGraph trained = BiasRounding.round(TrainedScales.fix(graph));
+        ModelGraph folded = BatchNormFolding.fold(PairedNormFolding.fold(TrainedScales.fix(graph)));
+        ModelGraph trained = BiasRounding.round(GemmBiases.split(folded));
         return new FinishedGraph(trained, WeightStorage.store(trained));
     }
 

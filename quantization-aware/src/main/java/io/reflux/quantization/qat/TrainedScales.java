@@ -41,14 +41,14 @@ public final class TrainedScales {
                 .note(withLeastScales(graph, scales));
     }
 
-    /** Training steps may go beyond 0; the forward pass took such a scale for the least there is. */
+    /** Training steps may go beyond 0; the forward pass took such a scale for its magnitude. */
     private static ModelGraph withLeastScales(ModelGraph graph, Set<String> scales) {
         Map<String, GraphTensor> clamped = new LinkedHashMap<>();
         for (String scale : scales) {
             GraphTensor tensor = graph.initializers().get(scale);
             float[] values = tensor.floats();
             for (int i = 0; i < values.length; i++) {
-                values[i] = Math.max(values[i], 0x1p-60f);
+                values[i] = Math.max(Math.abs(values[i]), 0x1p-60f);
             }
             clamped.put(scale, GraphTensor.of(scale, tensor.shape(), values));
         }

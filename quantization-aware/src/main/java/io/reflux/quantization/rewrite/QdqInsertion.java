@@ -3,7 +3,6 @@ package io.reflux.quantization.rewrite;
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.FreshNames;
-import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
@@ -18,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Puts a QuantizeLinear and a DequantizeLinear behind each value that is quantised, so that all its readers see what
@@ -32,7 +30,6 @@ public final class QdqInsertion {
     private final ModelGraph graph;
     private final ModelGraphBuilder builder;
     private final FreshNames names;
-    private final GraphLinks links;
     private final List<GraphNode> nodes = new ArrayList<>();
     private final Map<String, String> scales = new HashMap<>();
     private final Map<String, String> zeroPoints = new HashMap<>();
@@ -47,7 +44,6 @@ public final class QdqInsertion {
         this.graph = graph;
         this.builder = graph.toBuilder();
         this.names = FreshNames.of(graph);
-        this.links = GraphLinks.of(graph);
     }
 
     /**
@@ -69,10 +65,10 @@ public final class QdqInsertion {
         placement.weights().forEach(weight -> addWeight(weight, weights.get(weight)));
         graph.inputs().forEach(input -> addActivation(placement, activations, input.name()));
         for (GraphNode node : graph.nodes()) {
-            addNode(rewired(node, placement), placement);
+            nodes.add(rewired(node, placement));
             node.outputs().forEach(output -> addActivation(placement, activations, output));
         }
-        return builder.replaceNodes(nodes).build();
+        return GemmBiases.split(builder.replaceNodes(nodes).build());
     }
 
     private GraphNode rewired(GraphNode node, Placement placement) {
@@ -87,39 +83,6 @@ public final class QdqInsertion {
             inputs.set(input, weightsOfLayers.get(node.name()));
         }
         return new GraphNode(node.name(), node.operator(), node.domain(), inputs, node.outputs(), node.attributes());
-    }
-
-    /**
-     * ONNX Runtime runs a Gemm that gives floats in integers only without its bias, which is added behind it then. The bias
-     * of one that gives integers it turns into integers itself.
-     */
-    private void addNode(GraphNode node, Placement placement) {
-        boolean split = node.operator().equals("Gemm")
-                && weightsOfLayers.containsKey(node.name())
-                && node.hasInput(2)
-                && !givesIntegers(node.output(0), placement);
-        if (!split) {
-            nodes.add(node);
-            return;
-        }
-        String product = names.of(node.output(0) + "_product");
-        nodes.add(new GraphNode(
-                node.name(), "Gemm", "", node.inputs().subList(0, 2), List.of(product), node.attributes()));
-        nodes.add(new GraphNode(
-                names.of(node.name() + "/bias"),
-                "Add",
-                "",
-                List.of(product, node.input(2)),
-                node.outputs(),
-                Attributes.NONE));
-    }
-
-    private boolean givesIntegers(String value, Placement placement) {
-        return placement.activations().containsKey(value)
-                || links.readOnlyOnce(value)
-                        && links.readers(value).get(0).outputs().stream().allMatch(placement.activations()::containsKey)
-                        && Set.of("Relu", "Clip")
-                                .contains(links.readers(value).get(0).operator());
     }
 
     private void addWeight(QuantizedWeight weight, List<QParams> qparams) {

@@ -99,7 +99,7 @@ final class TrainedScalesTest {
     }
 
     @Test
-    void fix_ofAScaleThatTrainingTookBelowZero_isTheLeastThereIs() {
+    void fix_ofAScaleThatTrainingTookBelowZero_isItsMagnitude() {
         ModelGraph graph = quantized(8);
         String scale = "conv1.weight_scale";
         GraphTensor before = graph.initializers().get(scale);
@@ -107,7 +107,7 @@ final class TrainedScalesTest {
         values[0] = -0.5f;
         ModelGraph fixed =
                 TrainedScales.fix(graph.withInitializers(Map.of(scale, GraphTensor.of(scale, before.shape(), values))));
-        assertThat(fixed.initializers().get(scale).floats()[0]).isEqualTo(0x1p-60f);
+        assertThat(fixed.initializers().get(scale).floats()[0]).isEqualTo(0.5f);
     }
 
     @Test

@@ -23,7 +23,8 @@ final class QuantizeStage {
     static ModelGraph run(QuantizeConfig config, ModelGraph student, RunData data, PrintStream out) {
         SampleReader reader = SampleReader.of(data.splits().training(), Augmentation.NONE, data.scaling());
         PlainBatches batches = new PlainBatches(reader, data.splits().train(), config.calibrationSamples(), BATCH);
-        QuantizedGraph quantized = Quantizer.of(student, config.quantization()).quantize(batches, THREADS);
+        QuantizedGraph quantized =
+                Quantizer.forTraining(student, config.quantization()).quantize(batches, THREADS);
         int activationBits = config.quantization().layers().activationBits();
         out.printf(
                 Locale.ROOT,

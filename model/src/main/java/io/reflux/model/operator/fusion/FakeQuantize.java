@@ -15,7 +15,8 @@ import java.util.List;
  * bounds of q where a Clip said so.
  *
  * <p>A scale that trains gets the gradient of LSQ (Esser et al. 2020, arXiv:1902.08153, eq. 3), scaled by
- * 1 / √(elements · quantMax) for the elements of one scale in one sample (sec. 2.2).
+ * 1 / √(elements · quantMax) for the elements of one scale in one sample (sec. 2.2). A step that takes it below 0 is
+ * mirrored: its magnitude counts, so that it comes back.
  *
  * <p>libtorch's fused kernels multiply by 1 / scale, so a value within rounding of a half may go to the other neighbour. What
  * is only a weight is divided, as QuantizeLinear does: the integers that are trained with are those that are stored.
@@ -74,7 +75,7 @@ final class FakeQuantize extends FusedOperator {
 
     /** QuantizeLinear's own arithmetic. */
     private static String exact(GraphNode node, ScriptEmitter out) {
-        String scale = Quantization.scale(node, out);
+        String scale = magnitude(node, out, Quantization.scale(node, out));
         String zeroPoint = Quantization.zeroPoint(node, out);
         String rounded = "torch.round(torch.div(" + out.value(node.input(0)) + ", " + scale + "))";
         String shifted = zeroPoint.isEmpty() ? rounded : "torch.add(" + rounded + ", " + zeroPoint + ")";
@@ -104,9 +105,14 @@ final class FakeQuantize extends FusedOperator {
     /** Scales, zero points as real numbers, bounds and the gradient's factor, as libtorch's learnable kernels take them. */
     private static String learnable(
             GraphNode node, ScriptEmitter out, String scale, String zeroPoints, String beforeBounds) {
-        return "torch.clamp_min(" + scale + ", " + LEAST_SCALE + "), torch.to(" + zeroPoints + ", "
+        return magnitude(node, out, scale) + ", torch.to(" + zeroPoints + ", "
                 + ScriptText.type(ElementType.FLOAT) + "), " + beforeBounds + quantMin(node, out) + ", "
                 + quantMax(node, out) + ", " + gradientFactor(node, out) + ")";
+    }
+
+    /** What a scale that trains is taken for. */
+    private static String magnitude(GraphNode node, ScriptEmitter out, String scale) {
+        return out.trains(node.input(1)) ? "torch.clamp_min(torch.abs(" + scale + "), " + LEAST_SCALE + ")" : scale;
     }
 
     private static double gradientFactor(GraphNode node, ScriptEmitter out) {
@@ -126,8 +132,8 @@ final class FakeQuantize extends FusedOperator {
             return "torch._fake_quantize_learnable_per_channel_affine(" + x + ", "
                     + learnable(node, out, scale, zeroPoints, axis + ", ");
         }
-        return "torch.fake_quantize_per_channel_affine(" + x + ", torch.detach(" + scale + "), " + zeroPoints + ", "
-                + axis + ", " + quantMin(node, out) + ", " + quantMax(node, out) + ")";
+        return "torch.fake_quantize_per_channel_affine(" + x + ", torch.detach(" + magnitude(node, out, scale) + "), "
+                + zeroPoints + ", " + axis + ", " + quantMin(node, out) + ", " + quantMax(node, out) + ")";
     }
 
     /** Numbers where they are known, which saves reading them back from tensors. */
@@ -147,7 +153,8 @@ final class FakeQuantize extends FusedOperator {
             return "torch.fake_quantize_per_tensor_affine(" + x + ", "
                     + ScriptText.number(out.constant(node.input(1)).floats()[0]) + ", " + zeroPoint + bounds;
         }
-        return "torch.fake_quantize_per_tensor_affine(" + x + ", torch.detach(torch.reshape(" + out.value(node.input(1))
+        String scale = magnitude(node, out, out.value(node.input(1)));
+        return "torch.fake_quantize_per_tensor_affine(" + x + ", torch.detach(torch.reshape(" + scale
                 + ", [1])), torch.reshape(" + zeroPoints(node, out) + ", [1])" + bounds;
     }
 

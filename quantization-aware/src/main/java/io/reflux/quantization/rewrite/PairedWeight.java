@@ -1,0 +1,86 @@
+package io.reflux.quantization.rewrite;
+
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphLinks;
+import io.reflux.model.graph.GraphNode;
+import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.quantization.qparams.Granularity;
+import io.reflux.quantization.qparams.QParams;
+import io.reflux.quantization.qparams.QuantizedTensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A constant of floats behind its pair, as {@link QdqInsertion} makes it.
+ *
+ * @param weight the floats
+ * @param scale the pair's scale, a constant
+ * @param granularity which elements share a scale
+ * @param qparams those of each scale
+ */
+public record PairedWeight(GraphTensor weight, GraphTensor scale, Granularity granularity, List<QParams> qparams) {
+
+    /** A scale that trains is taken for its magnitude, and for this at least. */
+    private static final float LEAST_SCALE = 0x1p-60f;
+
+    public PairedWeight {
+        qparams = List.copyOf(qparams);
+    }
+
+    /** The pair that makes a value, if one does, of a constant. */
+    public static Optional<PairedWeight> of(ModelGraph graph, GraphLinks links, String value) {
+        GraphNode dequantize = producer(links, value, "DequantizeLinear");
+        if (dequantize == null) {
+            return Optional.empty();
+        }
+        GraphNode clip = producer(links, dequantize.input(0), "Clip");
+        GraphNode quantize = producer(links, clip == null ? dequantize.input(0) : clip.input(0), "QuantizeLinear");
+        if (quantize == null) {
+            return Optional.empty();
+        }
+        GraphTensor weight = graph.initializers().get(quantize.input(0));
+        GraphTensor scale = graph.initializers().get(quantize.input(1));
+        GraphTensor zeroPoint = graph.initializers().get(quantize.input(2));
+        if (weight == null || scale == null || zeroPoint == null) {
+            return Optional.empty();
+        }
+        ElementType type = zeroPoint.type();
+        long quantMin = clip == null ? type.least() : bound(graph, clip, 1);
+        long quantMax = clip == null ? type.most() : bound(graph, clip, 2);
+        List<QParams> qparams = new ArrayList<>();
+        float[] scales = scale.floats();
+        for (int i = 0; i < scales.length; i++) {
+            int zero = (int) zeroPoint.longs()[i];
+            qparams.add(new QParams(Math.max(Math.abs(scales[i]), LEAST_SCALE), zero, (int) quantMin, (int) quantMax));
+        }
+        return Optional.of(new PairedWeight(weight, scale, granularity(quantize, weight, scale), qparams));
+    }
+
+    /** The integers, with their qparams. */
+    public QuantizedTensor quantized() {
+        return QuantizedTensor.of(weight, granularity, qparams);
+    }
+
+    private static @Nullable GraphNode producer(GraphLinks links, String value, String operator) {
+        return links.producer(value)
+                .filter(node ->
+                        node.operator().equals(operator) && node.domain().isEmpty())
+                .orElse(null);
+    }
+
+    private static long bound(ModelGraph graph, GraphNode clip, int input) {
+        return graph.constant(clip.input(input)).orElseThrow().longs()[0];
+    }
+
+    private static Granularity granularity(GraphNode quantize, GraphTensor weight, GraphTensor scale) {
+        if (scale.size() == 1 && scale.shape().length <= 1) {
+            return Granularity.PER_TENSOR;
+        }
+        int axis = Math.floorMod((int) quantize.attributes().getInt("axis", 1), weight.shape().length);
+        int block = (int) quantize.attributes().getInt("block_size", 0);
+        return block == 0 ? new Granularity.PerAxis(axis) : new Granularity.PerGroup(axis, block);
+    }
+}
