@@ -115,6 +115,13 @@ public final class Attributes {
         return with(attribute(name, AttributeType.GRAPH).setG(content.graph()).build());
     }
 
+    /** Without those of some names. */
+    public Attributes without(Set<String> names) {
+        Map<String, AttributeProto> copy = new LinkedHashMap<>(byName);
+        copy.keySet().removeAll(names);
+        return new Attributes(copy);
+    }
+
     Collection<AttributeProto> protos() {
         return byName.values();
     }

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 /**
  * The element types of tensors that a {@link ModelGraph} can hold.
  *
- * <p>Integers of 16 and of 4 bits are how quantised values are stored: only QuantizeLinear makes them and only
- * DequantizeLinear computes with them. Two of 4 bits share a byte, the first in its lower half.
+ * <p>Integers of 16, 4 and 2 bits are how quantised values are stored: only QuantizeLinear makes them, and only
+ * DequantizeLinear and Cast read them. Two of 4 bits share a byte, and four of 2, the first in its lowest bits.
  */
 public enum ElementType {
     FLOAT(DataType.FLOAT, 32),
@@ -23,14 +23,26 @@ public enum ElementType {
     UINT8(DataType.UINT8, 8),
     INT4(DataType.INT4, 4),
     UINT4(DataType.UINT4, 4),
+    INT2(Codes.INT2, 2),
+    UINT2(Codes.UINT2, 2),
     BOOL(DataType.BOOL, 8);
 
-    private final DataType onnx;
+    private final int onnxCode;
     private final int bits;
 
     ElementType(DataType onnx, int bits) {
-        this.onnx = onnx;
+        this(onnx.getNumber(), bits);
+    }
+
+    ElementType(int onnxCode, int bits) {
+        this.onnxCode = onnxCode;
         this.bits = bits;
+    }
+
+    /** Types that are newer than the protobuf classes. */
+    private static final class Codes {
+        static final int UINT2 = 25;
+        static final int INT2 = 26;
     }
 
     /** Bits of one element in memory and in a file. */
@@ -57,8 +69,8 @@ public enum ElementType {
     public ElementType computedAs() {
         return switch (this) {
             case INT16, UINT16 -> INT32;
-            case INT4 -> INT8;
-            case UINT4 -> UINT8;
+            case INT4, INT2 -> INT8;
+            case UINT4, UINT2 -> UINT8;
             default -> this;
         };
     }
@@ -85,12 +97,12 @@ public enum ElementType {
         if (isFloatingPoint()) {
             throw new IllegalStateException(this + " (expected: integers)");
         }
-        return this != UINT16 && this != UINT8 && this != UINT4 && this != BOOL;
+        return this != UINT16 && this != UINT8 && this != UINT4 && this != UINT2 && this != BOOL;
     }
 
     /** The type's number in ONNX files. */
     public int onnxCode() {
-        return onnx.getNumber();
+        return onnxCode;
     }
 
     /** The type of an ONNX code; empty for the types that tensors here cannot have. */
@@ -103,7 +115,7 @@ public enum ElementType {
     /** The name ONNX gives the code, for messages about types that are not in this enum. */
     public static String onnxName(int onnxCode) {
         DataType known = DataType.forNumber(onnxCode);
-        return known == null ? "element type " + onnxCode : known.name();
+        return known == null ? of(onnxCode).map(Enum::name).orElse("element type " + onnxCode) : known.name();
     }
 
     /** All names, for messages. */

@@ -70,7 +70,11 @@ public final class GraphTensor {
                 case INT32 -> buffer.putInt((int) value);
                 case INT16, UINT16 -> buffer.putShort((short) value);
                 case INT8, UINT8 -> buffer.put((byte) value);
-                case INT4, UINT4 -> buffer.put(i / 2, (byte) (buffer.get(i / 2) | (value & 0xF) << 4 * (i % 2)));
+                case INT4, UINT4, INT2, UINT2 -> {
+                    int perByte = Byte.SIZE / type.bits();
+                    long bits = (value & (1 << type.bits()) - 1) << i % perByte * type.bits();
+                    buffer.put(i / perByte, (byte) (buffer.get(i / perByte) | bits));
+                }
                 case BOOL -> buffer.put((byte) (value == 0 ? 0 : 1));
                 case FLOAT, DOUBLE ->
                     throw new ModelException(
@@ -83,7 +87,7 @@ public final class GraphTensor {
     /**
      * A tensor whose values lie in a buffer, which is copied.
      *
-     * @param values row-major, little-endian, two of 4 bits in a byte, from the buffer's position to its limit
+     * @param values row-major, little-endian, those of 4 or 2 bits packed, from the buffer's position to its limit
      * @throws ModelException if the count of bytes differs from what type and shape say
      */
     public static GraphTensor of(String name, ElementType type, long[] shape, ByteBuffer values) {
@@ -150,6 +154,8 @@ public final class GraphTensor {
                 case INT8 -> buffer.get(i);
                 case INT4 -> (byte) (buffer.get(i / 2) << 4 * (1 - i % 2)) >> 4;
                 case UINT4 -> buffer.get(i / 2) >> 4 * (i % 2) & 0xF;
+                case INT2 -> (byte) (buffer.get(i / 4) << 2 * (3 - i % 4)) >> 6;
+                case UINT2 -> buffer.get(i / 4) >> 2 * (i % 4) & 0x3;
                 case UINT8 -> Byte.toUnsignedInt(buffer.get(i));
                 case BOOL -> buffer.get(i) == 0 ? 0 : 1;
                 default -> throw wrongType("integers or BOOL");
@@ -204,7 +210,7 @@ public final class GraphTensor {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** The values, row-major and little-endian, two of 4 bits in a byte: a view that cannot be written. */
+    /** The values, row-major and little-endian, those of 4 or 2 bits packed: a view that cannot be written. */
     public ByteBuffer buffer() {
         // Bytes of a parsed file share the file's buffer: position 0 of the slice is where the values begin.
         return bytes.asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);

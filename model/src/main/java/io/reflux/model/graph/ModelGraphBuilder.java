@@ -44,8 +44,12 @@ public final class ModelGraphBuilder {
         this.source = source;
     }
 
-    /** Sets the version of ONNX's own operator set; {@link ModelGraph#MIN_OPSET} to {@link ModelGraph#MAX_OPSET}. */
+    /**
+     * Sets the version of ONNX's own operator set; {@link ModelGraph#MIN_OPSET} to {@link ModelGraph#MAX_OPSET}. The file
+     * format becomes at least the one that this set came with.
+     */
     public ModelGraphBuilder opset(int version) {
+        model.setIrVersion(Math.max(model.getIrVersion(), FormatVersions.of(version)));
         return operatorSet("", version);
     }
 

@@ -85,9 +85,9 @@ final class TensorProtos {
             case FLOAT -> proto.getFloatDataCount();
             case DOUBLE -> proto.getDoubleDataCount();
             case INT64 -> proto.getInt64DataCount();
-            case INT32, INT16, UINT16, INT8, UINT8, INT4, UINT4, BOOL -> proto.getInt32DataCount();
+            case INT32, INT16, UINT16, INT8, UINT8, INT4, UINT4, INT2, UINT2, BOOL -> proto.getInt32DataCount();
         };
-        // Of 4-bit integers, one entry of the field holds two, as a byte does.
+        // One entry of the field holds as many integers of 4 or 2 bits as a byte does.
         long expected = expectedBytes * Byte.SIZE / Math.max(Byte.SIZE, type.bits());
         if (count != expected) {
             throw new ModelException(
@@ -103,7 +103,7 @@ final class TensorProtos {
                 case INT64 -> buffer.putLong(proto.getInt64Data(i));
                 case INT32 -> buffer.putInt(proto.getInt32Data(i));
                 case INT16, UINT16 -> buffer.putShort((short) proto.getInt32Data(i));
-                case INT8, UINT8, INT4, UINT4, BOOL -> buffer.put((byte) proto.getInt32Data(i));
+                case INT8, UINT8, INT4, UINT4, INT2, UINT2, BOOL -> buffer.put((byte) proto.getInt32Data(i));
             }
         }
         return UnsafeByteOperations.unsafeWrap(buffer.flip());

@@ -44,7 +44,7 @@ public final class TorchTensors {
             case INT8 -> DataType.INT8;
             case UINT8 -> DataType.UINT8;
             case BOOL -> DataType.BOOLEAN;
-            case INT16, UINT16, INT4, UINT4 -> type(type.computedAs());
+            case INT16, UINT16, INT4, UINT4, INT2, UINT2 -> type(type.computedAs());
         };
     }
 }

@@ -69,11 +69,11 @@ final class BadModelTest {
                         Code.MALFORMED,
                         weight(w -> w.setDims(0, -2))),
                 bad(
-                        "initialiser w: FLOAT8E4M3FN (expected: one of FLOAT, DOUBLE, INT64, INT32, INT16, UINT16, INT8, UINT8, INT4, UINT4, BOOL)",
+                        "initialiser w: FLOAT8E4M3FN (expected: one of FLOAT, DOUBLE, INT64, INT32, INT16, UINT16, INT8, UINT8, INT4, UINT4, INT2, UINT2, BOOL)",
                         Code.UNSUPPORTED,
                         weight(w -> w.setDataType(TensorProto.DataType.FLOAT8E4M3FN_VALUE))),
                 bad(
-                        "initialiser w: element type 777 (expected: one of FLOAT, DOUBLE, INT64, INT32, INT16, UINT16, INT8, UINT8, INT4, UINT4, BOOL)",
+                        "initialiser w: element type 777 (expected: one of FLOAT, DOUBLE, INT64, INT32, INT16, UINT16, INT8, UINT8, INT4, UINT4, INT2, UINT2, BOOL)",
                         Code.UNSUPPORTED,
                         weight(w -> w.setDataType(777))),
                 bad(
@@ -134,7 +134,7 @@ final class BadModelTest {
                         Code.UNSUPPORTED,
                         inputType(TypeProto.Tensor.Builder::clearShape)),
                 bad(
-                        "input x: STRING (expected: one of FLOAT, DOUBLE, INT64, INT32, INT16, UINT16, INT8, UINT8, INT4, UINT4, BOOL)",
+                        "input x: STRING (expected: one of FLOAT, DOUBLE, INT64, INT32, INT16, UINT16, INT8, UINT8, INT4, UINT4, INT2, UINT2, BOOL)",
                         Code.UNSUPPORTED,
                         inputType(type -> type.setElemType(TensorProto.DataType.STRING_VALUE))),
                 bad(

@@ -76,6 +76,19 @@ final class GraphTensorTest {
         assertThat(signed.size()).isEqualTo(3);
     }
 
+    /** onnx.proto, TensorProto: four elements in a byte, the first in the lowest bits. */
+    @Example
+    void twoBits_lieFourInAByte() {
+        GraphTensor signed = GraphTensor.of("t", ElementType.INT2, new long[] {5}, new long[] {-2, 1, -1, 0, 1});
+        GraphTensor unsigned = GraphTensor.of("t", ElementType.UINT2, new long[] {4}, new long[] {0, 1, 2, 3});
+
+        assertThat(TensorProtos.write(signed).getRawData().toByteArray()).containsExactly(0b00110110, 0b01);
+        assertThat(TensorProtos.write(unsigned).getRawData().toByteArray()).containsExactly(0b11100100);
+        assertThat(signed.byteSize()).isEqualTo(2);
+        assertThat(signed.longs()).containsExactly(-2, 1, -1, 0, 1);
+        assertThat(unsigned.longs()).containsExactly(0, 1, 2, 3);
+    }
+
     @Property
     void integers_ofAnyWidth_throughTheFileFormat_areUnchanged(
             @ForAll("integers") ElementType type, @ForAll @Size(max = 9) long[] drawn) {

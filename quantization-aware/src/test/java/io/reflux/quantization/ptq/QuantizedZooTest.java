@@ -85,6 +85,31 @@ final class QuantizedZooTest {
         assertThat(operators.get("MatMul") + operators.get("FusedMatMul")).isEqualTo(8);
     }
 
+    /** Whatever form the integers have in the file, ONNX Runtime folds what unpacks them. */
+    @ParameterizedTest
+    @CsvSource({"2, 25", "3, 21", "4, 21", "5, 17"})
+    void network_ofFewBits_runsInIntegers(int bits, int opset) throws OrtException, IOException {
+        ModelGraph graph = build("resnet-8");
+        QuantizationConfig config = QuantizationConfig.INT8.withBits(bits, 8).withEndBits(2);
+        ModelGraph stored = Quantizer.of(graph, config)
+                .quantize(RandomBatches.of(graph, 1, 4, 1), 1)
+                .stored();
+        Map<String, Long> operators = OptimizedGraph.operators(stored);
+        assertThat(stored.opset()).isEqualTo(opset);
+        assertThat(operators)
+                .containsOnlyKeys(
+                        "QuantizeLinear",
+                        "QLinearConv",
+                        "QLinearAdd",
+                        "QLinearGlobalAveragePool",
+                        "QGemm",
+                        "Add",
+                        "Transpose",
+                        "Flatten")
+                .containsEntry("QLinearConv", count(graph, "Conv"))
+                .containsEntry("QuantizeLinear", 1L);
+    }
+
     /** Three engines' worth of the same arithmetic: floats that are fake-quantised by libtorch, and integers. */
     @ParameterizedTest
     @CsvSource({"lenet-5", "resnet-8", "gpt"})

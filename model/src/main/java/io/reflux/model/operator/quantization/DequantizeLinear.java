@@ -10,7 +10,7 @@ import io.reflux.model.operator.spi.ScriptText;
 import io.reflux.model.operator.spi.Shapes;
 import java.util.List;
 
-/** y = scale · (q − zeroPoint), of integers of 4 to 32 bits; the zero point is 0 where it is absent. */
+/** y = scale · (q − zeroPoint), of integers of 2 to 32 bits; the zero point is 0 where it is absent. */
 final class DequantizeLinear implements Operator {
 
     @Override

@@ -25,7 +25,9 @@ final class QuantizeLinear implements Operator {
             ElementType.INT16,
             ElementType.UINT16,
             ElementType.INT4,
-            ElementType.UINT4);
+            ElementType.UINT4,
+            ElementType.INT2,
+            ElementType.UINT2);
 
     @Override
     public String type() {

@@ -44,7 +44,7 @@ public final class ScriptText {
             case FLOAT -> 6;
             case DOUBLE -> 7;
             case BOOL -> 11;
-            case INT16, UINT16, INT4, UINT4 -> type(type.computedAs());
+            case INT16, UINT16, INT4, UINT4, INT2, UINT2 -> type(type.computedAs());
         };
     }
 

@@ -10,6 +10,7 @@ import io.reflux.model.operator.OperatorParity;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -33,7 +34,9 @@ final class QuantizationParityTest {
             @ForAll @IntRange(min = 1, max = 2) int axis,
             @ForAll("stored") ElementType type,
             @ForAll boolean zeroPoint) {
-        OperatorParity parity = new OperatorParity(seed, 21).input("x", SHAPE);
+        // ONNX Runtime 1.29 quantises to 2 bits wrongly along a last axis whose rows end inside a byte.
+        Assume.that(type.bits() > 2 || granularity != Granularity.AXIS || axis != 2);
+        OperatorParity parity = new OperatorParity(seed, opset(type)).input("x", SHAPE);
         String settings = settings(parity, seed, granularity, axis, type, zeroPoint);
         Attributes attributes = attributes(granularity, axis);
         // Beside a zero point of INT8 the type may not be said twice: ONNX Runtime turns the pair into UINT8 on x86 and
@@ -74,7 +77,7 @@ final class QuantizationParityTest {
             @ForAll @IntRange(min = 1, max = 2) int axis,
             @ForAll("stored") ElementType type,
             @ForAll boolean zeroPoint) {
-        OperatorParity parity = new OperatorParity(seed, 21).input("x", SHAPE);
+        OperatorParity parity = new OperatorParity(seed, opset(type)).input("x", SHAPE);
         String settings = settings(parity, seed, granularity, axis, type, zeroPoint);
         parity.constant(integers("weight", type, seed + 1, SHAPE))
                 .node("DequantizeLinear", "weight " + settings, "real", attributes(granularity, axis))
@@ -86,7 +89,7 @@ final class QuantizationParityTest {
     /** ONNX Runtime hands 4-bit integers to no Java caller, so that folding a constant has to go past them. */
     @Property(tries = 20)
     void pair_onAConstant_equalsOnnxRuntime(@ForAll long seed, @ForAll("stored") ElementType type) {
-        OperatorParity parity = new OperatorParity(seed, 21).input("x", SHAPE);
+        OperatorParity parity = new OperatorParity(seed, opset(type)).input("x", SHAPE);
         String settings = settings(parity, seed, Granularity.AXIS, 1, type, true);
         parity.constant(parity.tensor("constant", -2, 2, SHAPE))
                 .node("QuantizeLinear", "constant " + settings, "q", attributes(Granularity.AXIS, 1))
@@ -96,11 +99,18 @@ final class QuantizationParityTest {
                 .assertSame();
     }
 
+    /** The set that a type came with. */
+    private static int opset(ElementType type) {
+        return type.bits() == 2 ? 25 : 21;
+    }
+
     @Provide
     static Arbitrary<ElementType> stored() {
         return Arbitraries.of(
                 ElementType.INT4,
                 ElementType.UINT4,
+                ElementType.INT2,
+                ElementType.UINT2,
                 ElementType.INT8,
                 ElementType.UINT8,
                 ElementType.INT16,

@@ -1,0 +1,48 @@
+package io.reflux.quantization.storage;
+
+import io.reflux.model.graph.Attributes;
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphTensor;
+import java.util.List;
+
+/** A type of ONNX; behind one of fewer than 8 bits stands a Cast, for kernels read integers of 8. */
+record TypedForm(ElementType type) implements IntegerForm {
+
+    /** Those without a Cast first: of equal bytes, the first is taken. */
+    static final List<ElementType> TYPES = List.of(
+            ElementType.INT8,
+            ElementType.UINT8,
+            ElementType.INT4,
+            ElementType.UINT4,
+            ElementType.INT2,
+            ElementType.UINT2);
+
+    private static final int BYTES_OF_CAST = 50;
+
+    @Override
+    public long bytes(long elements) {
+        return type.bytes(elements) + (type.bits() == Byte.SIZE ? 0 : BYTES_OF_CAST);
+    }
+
+    @Override
+    public int opset() {
+        return switch (type.bits()) {
+            case 2 -> 25;
+            case 4 -> 21;
+            default -> 13;
+        };
+    }
+
+    @Override
+    public void write(GraphTensor tensor, UnpackingNodes out) {
+        if (type.bits() == Byte.SIZE) {
+            out.tensor(tensor);
+            return;
+        }
+        String packed = out.tensor(GraphTensor.of(out.name("packed"), type, tensor.shape(), tensor.longs()));
+        out.last(
+                "Cast",
+                List.of(packed),
+                Attributes.NONE.withInt("to", tensor.type().onnxCode()));
+    }
+}
