@@ -8,10 +8,13 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -264,6 +267,34 @@ public final class ModelGraph {
         nodes.forEach(builder::node);
         added.forEach(builder::initializer);
         return builder.build();
+    }
+
+    /**
+     * A graph that also gives inner values: those of these names that are no outputs yet follow its own outputs, in this
+     * order, without a stated shape. Nothing else about it changes.
+     *
+     * @param names of values that nodes make, of type FLOAT
+     * @throws ModelException if no node makes a value of one of the names; the message has the nearest ones
+     */
+    public ModelGraph withOutputs(List<String> names) {
+        Set<String> known = new HashSet<>();
+        outputs().forEach(output -> known.add(output.name()));
+        Set<String> made = new TreeSet<>();
+        nodes().forEach(node -> made.addAll(node.outputs()));
+        made.remove("");
+        ModelGraphBuilder builder = toBuilder();
+        for (String name : names) {
+            if (!made.contains(name)) {
+                throw new ModelException(
+                        ModelException.Code.INVALID_ARGUMENT,
+                        source + ": output " + name + " (expected: the name of a value that a node makes; nearest: "
+                                + NamePatterns.nearest(name, made) + ")");
+            }
+            if (known.add(name)) {
+                builder.outputOfAnyShape(name, ElementType.FLOAT);
+            }
+        }
+        return known.size() == outputs().size() ? this : builder.build();
     }
 
     /**

@@ -52,8 +52,8 @@ public record NamePatterns(String setting, String kind, List<String> patterns) {
                 Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
     }
 
-    /** The names with the fewest edits, at most three, the nearest first. */
-    static String nearest(String pattern, Collection<String> names) {
+    /** The names with the fewest edits, at most three, the nearest first: for messages. */
+    public static String nearest(String pattern, Collection<String> names) {
         String plain = pattern.replace("*", "");
         return names.stream()
                 .sorted(Comparator.<String>comparingInt(

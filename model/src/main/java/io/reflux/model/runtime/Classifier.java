@@ -2,8 +2,11 @@ package io.reflux.model.runtime;
 
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelException;
+import io.reflux.model.graph.ValueInfo;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** What all engines do alike: describe the model, check a batch, and refuse to run once closed. */
 abstract class Classifier implements InferenceModel {
@@ -22,8 +25,8 @@ abstract class Classifier implements InferenceModel {
         this.metadata = metadata;
     }
 
-    /** Runs a batch that has been checked; {@code rows} &gt; 0. */
-    abstract float[] run(Inputs inputs, int rows);
+    /** Runs a batch that has been checked, and returns all that the outputs hold; {@code rows} &gt; 0. */
+    abstract List<float[]> run(Inputs inputs, int rows, List<ModelOutput> wanted);
 
     /** Frees the native memory; called once. */
     abstract void release();
@@ -57,12 +60,69 @@ abstract class Classifier implements InferenceModel {
     }
 
     @Override
-    public final synchronized float[] logits(Inputs inputs, int rows) {
+    public abstract List<ModelOutput> outputs();
+
+    @Override
+    public final int numClasses() {
+        List<Long> shape = outputs().get(0).shape();
+        return Math.toIntExact(shape.get(shape.size() - 1));
+    }
+
+    @Override
+    public final int positions() {
+        List<Long> shape = outputs().get(0).shape();
+        return shape.size() == 1 ? 1 : Math.toIntExact(shape.get(0));
+    }
+
+    @Override
+    public final float[] logits(Inputs inputs, int rows) {
+        return values(inputs, rows, 0).get(0);
+    }
+
+    @Override
+    public final synchronized List<float[]> values(Inputs inputs, int rows, int... wanted) {
         if (closed) {
             throw new ModelException(ModelException.Code.ENGINE, source + ": closed (expected: an open model)");
         }
+        List<ModelOutput> outputs =
+                IntStream.of(wanted).mapToObj(outputs()::get).toList();
         input.requireBatch(inputs, rows);
-        return rows == 0 ? new float[0] : run(inputs, rows);
+        List<float[]> values = rows == 0 || wanted.length == 0
+                ? Collections.nCopies(wanted.length, new float[0])
+                : run(inputs, rows, outputs);
+        for (int i = 0; i < wanted.length; i++) {
+            requireLength(outputs.get(i), values.get(i), rows);
+        }
+        return values;
+    }
+
+    /** Checks that an output holds so many samples. */
+    final void requireLength(ModelOutput output, float[] values, int rows) {
+        if (values.length != (long) rows * output.elements()) {
+            throw new ModelException(
+                    ModelException.Code.SHAPE_MISMATCH,
+                    source + ": output " + output.name() + ": " + values.length + " numbers (expected: " + rows + " x "
+                            + output.elements() + ")");
+        }
+    }
+
+    /** The outputs that can be asked for, of all that are given, as {@link OutputChoice} chooses them. */
+    final List<ModelOutput> chosen(List<ValueInfo> given, long batch, List<String> named) {
+        try {
+            return new OutputChoice(named).of(given, batch, this::lengths);
+        } catch (ModelException e) {
+            throw e.in(source);
+        }
+    }
+
+    /** How many numbers a batch of zeros gives for each output. */
+    final int[] lengths(int rows, List<ModelOutput> wanted) {
+        int elements = Math.multiplyExact(rows, input.elements());
+        Inputs zeros =
+                input.type() == ElementType.INT64 ? Inputs.of(new long[elements]) : Inputs.of(new float[elements]);
+        return run(zeros, rows, wanted).stream()
+                .mapToInt(values -> values.length)
+                .toArray();
     }
 
     @Override

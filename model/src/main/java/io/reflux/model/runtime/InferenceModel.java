@@ -1,8 +1,10 @@
 package io.reflux.model.runtime;
 
 import io.reflux.model.graph.ElementType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A loaded classifier that turns samples into logits. Owns native memory: whoever opened it closes it. One call at a
@@ -30,6 +32,16 @@ public interface InferenceModel extends AutoCloseable {
         return 1;
     }
 
+    /**
+     * What {@link #values} can be asked for: the logits first, then what else the model gives for each sample. An engine's
+     * {@code open} can be told to add inner values of the graph.
+     */
+    default List<ModelOutput> outputs() {
+        long classes = numClasses();
+        return List.of(
+                new ModelOutput("logits", positions() == 1 ? List.of(classes) : List.of((long) positions(), classes)));
+    }
+
     /** SHA-256 of the model file: 64 hexadecimal digits. */
     String digest();
 
@@ -46,6 +58,25 @@ public interface InferenceModel extends AutoCloseable {
      *     engine fails
      */
     float[] logits(Inputs inputs, int rows);
+
+    /**
+     * Computes several outputs in one pass, in evaluation mode.
+     *
+     * @param inputs as of {@link #logits(Inputs, int)}
+     * @param rows number of samples, at least 0
+     * @param wanted indexes into {@link #outputs}
+     * @return for each wanted output rows x shape, row-major; non-finite values are passed on
+     * @throws io.reflux.model.graph.ModelException as {@link #logits(Inputs, int)}
+     * @throws IndexOutOfBoundsException if there is no such output
+     */
+    default List<float[]> values(Inputs inputs, int rows, int... wanted) {
+        List<float[]> values = new ArrayList<>();
+        for (int output : wanted) {
+            Objects.checkIndex(output, 1);
+            values.add(logits(inputs, rows));
+        }
+        return values;
+    }
 
     /** As {@link #logits(Inputs, int)}, for a model of numbers. */
     default float[] logits(float[] samples, int rows) {

@@ -1,18 +1,24 @@
 package io.reflux.model.runtime;
 
 import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.graph.ValueInfo;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,25 +30,22 @@ public final class OnnxRuntimeModel extends Classifier {
 
     private final OrtSession.SessionOptions options;
     private final OrtSession session;
-    private final String outputName;
-    private final int positions;
-    private final int classes;
+    private final List<ModelOutput> outputs;
     /** Samples a call must have, where the file fixes it; 0 = any number. */
     private final int fixedRows;
 
-    private OnnxRuntimeModel(ModelGraph graph, int threads) throws OrtException {
+    private OnnxRuntimeModel(ModelGraph graph, ModelGraph extended, List<String> hints, int threads)
+            throws OrtException {
         super(graph.source(), graph.digest(), SampleInput.of(graph), graph.metadata());
-        this.fixedRows = (int) Math.max(0, graph.inputs().get(0).shape().get(0));
-        this.outputName = graph.outputs().get(0).name();
+        long batch = graph.inputs().get(0).shape().get(0);
+        this.fixedRows = (int) Math.max(0, batch);
         this.options = new OrtSession.SessionOptions();
         OrtSession opened = null;
         try {
             configure(options, threads);
-            opened = OrtEnvironment.getEnvironment().createSession(graph.toByteArray(), options);
-            long[] logits = logitsShape(opened, outputName);
-            this.positions = logits.length == 2 ? 1 : Math.toIntExact(logits[1]);
-            this.classes = Math.toIntExact(logits[logits.length - 1]);
+            opened = OrtEnvironment.getEnvironment().createSession(extended.toByteArray(), options);
             this.session = opened;
+            this.outputs = new OutputChoice(hints).of(given(extended, opened), batch, this::lengths);
         } catch (OrtException | RuntimeException e) {
             if (opened != null) {
                 opened.close();
@@ -65,11 +68,23 @@ public final class OnnxRuntimeModel extends Classifier {
 
     /** As {@link #open(Path, int)}, for a graph that is in memory. */
     public static OnnxRuntimeModel open(ModelGraph graph, int threads) {
+        return open(graph, List.of(), threads);
+    }
+
+    /**
+     * As {@link #open(ModelGraph, int)}, for a model that gives more than its file says. Its digest stays that of the file.
+     *
+     * @param hints outputs, and inner values of the graph, that must be among {@link #outputs}
+     * @throws ModelException also if there is no value of such a name, or it is not FLOAT[batch, ...] with all but the batch
+     *     fixed
+     */
+    public static OnnxRuntimeModel open(ModelGraph graph, List<String> hints, int threads) {
         if (threads < 1) {
             throw new ModelException(ModelException.Code.INVALID_ARGUMENT, "threads: " + threads + " (expected: >= 1)");
         }
+        ModelGraph extended = graph.withOutputs(hints);
         try {
-            return new OnnxRuntimeModel(graph, threads);
+            return new OnnxRuntimeModel(graph, extended, hints, threads);
         } catch (OrtException e) {
             throw failure(graph.source(), "ONNX Runtime refuses it", e);
         } catch (ModelException e) {
@@ -85,56 +100,80 @@ public final class OnnxRuntimeModel extends Classifier {
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
     }
 
-    private static long[] logitsShape(OrtSession session, String output) throws OrtException {
-        NodeInfo info = session.getOutputInfo().get(output);
-        if (info != null && info.getInfo() instanceof TensorInfo tensor) {
-            long[] shape = tensor.getShape();
-            if (ClassifierSignature.isLogits(Arrays.stream(shape).boxed().toList())) {
-                return shape;
+    /** The outputs as the session knows them, the logits first. */
+    private static List<ValueInfo> given(ModelGraph graph, OrtSession session) throws OrtException {
+        List<ValueInfo> given = new ArrayList<>();
+        for (ValueInfo output : graph.outputs()) {
+            NodeInfo info = session.getOutputInfo().get(output.name());
+            if (info != null && info.getInfo() instanceof TensorInfo tensor) {
+                given.add(described(output.name(), tensor));
+            } else if (given.isEmpty()) {
+                throw mismatch("output " + output.name() + ": " + info, "a tensor");
             }
-            throw mismatch("output " + output + ": shape " + Arrays.toString(shape), ClassifierSignature.EXPECTED);
         }
-        throw mismatch("output " + output + ": " + info, "a tensor");
-    }
-
-    @Override
-    public int numClasses() {
-        return classes;
-    }
-
-    @Override
-    public int positions() {
-        return positions;
-    }
-
-    @Override
-    float[] run(Inputs inputs, int rows) {
-        float[] logits = new float[Math.multiplyExact(rows, logitsOfSample())];
-        int step = fixedRows == 0 ? rows : fixedRows;
-        for (int row = 0; row < rows; row += step) {
-            run(inputs, row, Math.min(step, rows - row), step, logits);
+        ValueInfo logits = given.get(0);
+        if (!ClassifierSignature.isLogits(logits.shape())) {
+            throw mismatch("output " + logits.name() + ": shape " + logits.shape(), ClassifierSignature.EXPECTED);
         }
-        return logits;
+        return given;
+    }
+
+    /** What is no tensor of floats of a known shape is described as one of integers, which nobody can ask for. */
+    private static ValueInfo described(String name, TensorInfo tensor) {
+        List<Long> shape = Arrays.stream(tensor.getShape()).boxed().toList();
+        boolean usable = tensor.type == OnnxJavaType.FLOAT && shape.stream().allMatch(size -> size >= 1 || size == -1);
+        return new ValueInfo(name, usable ? ElementType.FLOAT : ElementType.INT64, usable ? shape : List.of());
+    }
+
+    @Override
+    public List<ModelOutput> outputs() {
+        return outputs;
+    }
+
+    @Override
+    List<float[]> run(Inputs inputs, int rows, List<ModelOutput> wanted) {
+        if (fixedRows == 0 || fixedRows == rows) {
+            return run(inputs, 0, rows, rows, wanted);
+        }
+        List<float[]> values = wanted.stream()
+                .map(output -> new float[Math.multiplyExact(rows, output.elements())])
+                .toList();
+        for (int row = 0; row < rows; row += fixedRows) {
+            int real = Math.min(fixedRows, rows - row);
+            List<float[]> part = run(inputs, row, real, fixedRows, wanted);
+            for (int i = 0; i < wanted.size(); i++) {
+                int elements = wanted.get(i).elements();
+                requireLength(wanted.get(i), part.get(i), fixedRows);
+                System.arraycopy(part.get(i), 0, values.get(i), row * elements, real * elements);
+            }
+        }
+        return values;
     }
 
     /** Runs {@code size} samples of which the first {@code rows} are real and the others zero. */
-    private void run(Inputs inputs, int row, int rows, int size, float[] logits) {
+    private List<float[]> run(Inputs inputs, int row, int rows, int size, List<ModelOutput> wanted) {
+        Set<String> names = new LinkedHashSet<>();
+        wanted.forEach(output -> names.add(output.name()));
         try (OnnxTensor tensor = tensor(inputs, row, rows, size);
-                OrtSession.Result result = session.run(Map.of(input().name(), tensor), Set.of(outputName))) {
-            FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
-            if (values == null || values.remaining() != size * logitsOfSample()) {
-                throw mismatch(
-                        "output " + outputName + ": " + (values == null ? "no floats" : values.remaining() + " values"),
-                        size + " x " + logitsOfSample() + " floats");
+                OrtSession.Result result = session.run(Map.of(input().name(), tensor), names)) {
+            List<float[]> values = new ArrayList<>();
+            for (ModelOutput output : wanted) {
+                values.add(floats(output, result));
             }
-            values.get(logits, row * logitsOfSample(), rows * logitsOfSample());
+            return values;
         } catch (OrtException e) {
             throw failure(source(), "ONNX Runtime failed", e);
         }
     }
 
-    private int logitsOfSample() {
-        return positions * classes;
+    private static float[] floats(ModelOutput output, OrtSession.Result result) {
+        FloatBuffer values = ((OnnxTensor) result.get(output.name()).orElseThrow()).getFloatBuffer();
+        if (values == null) {
+            throw mismatch("output " + output.name() + ": no floats", "floats");
+        }
+        float[] copy = new float[values.remaining()];
+        values.get(copy);
+        return copy;
     }
 
     private OnnxTensor tensor(Inputs inputs, int row, int rows, int size) throws OrtException {

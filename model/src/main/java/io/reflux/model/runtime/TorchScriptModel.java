@@ -12,40 +12,58 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelException;
+import io.reflux.model.graph.ValueInfo;
 import io.reflux.model.script.BatchMemory;
 import io.reflux.model.script.TorchDevice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * A TorchScript file ({@code .pt}) whose {@code forward} takes one float tensor batch×sample and gives logits
- * batch×classes or batch×positions×classes.
+ * batch×classes or batch×positions×classes, alone or as the first of several tensors.
  *
- * <p>The format does not say what shape a sample has, so the caller does; the shape of the logits is found by running
- * one sample of zeros.
+ * <p>The format does not say what shape a sample has, so the caller does; the shapes of the outputs are found by running
+ * samples of zeros. It has no names for outputs either: those behind the logits are {@code output1}, {@code output2} and
+ * so on.
  */
 public final class TorchScriptModel extends Classifier {
 
     private final NDManager manager;
     private final PtSymbolBlock module;
     private final BatchMemory memory = new BatchMemory();
-    private final int positions;
-    private final int classes;
+    private final List<ModelOutput> outputs;
 
-    private TorchScriptModel(Path file, SampleInput input, NDManager manager) throws IOException {
+    private TorchScriptModel(Path file, SampleInput input, List<String> hints, NDManager manager) throws IOException {
         super(file.toString(), FileDigest.sha256(file), input, Map.of());
         this.manager = manager;
         this.module = load(file, manager);
         try (NDManager probe = manager.newSubManager();
-                NDList outputs = forward(probe, Inputs.of(new float[input.elements()]), 1)) {
-            Shape shape = outputs.head().getShape();
-            this.positions = shape.dimension() == 2 ? 1 : Math.toIntExact(shape.get(1));
-            this.classes = Math.toIntExact(shape.get(shape.dimension() - 1));
+                NDList results = forward(probe, Inputs.of(new float[input.elements()]), 1)) {
+            List<ValueInfo> given = new ArrayList<>();
+            for (NDArray result : results) {
+                given.add(described(given.size(), result));
+            }
+            this.outputs = chosen(given, 1, hints);
         }
+    }
+
+    private static ValueInfo described(int index, NDArray result) {
+        long[] shape = result.getShape().getShape();
+        boolean empty = LongStream.of(shape).anyMatch(dimension -> dimension < 1);
+        return new ValueInfo(
+                name(index),
+                result.getDataType() == DataType.FLOAT32 && !empty ? ElementType.FLOAT : ElementType.INT64,
+                empty ? List.of() : LongStream.of(shape).boxed().toList());
+    }
+
+    private static String name(int index) {
+        return index == 0 ? "logits" : "output" + index;
     }
 
     /**
@@ -56,9 +74,19 @@ public final class TorchScriptModel extends Classifier {
      * @throws ModelException if the file is missing, is no TorchScript, or does not take such samples
      */
     public static TorchScriptModel open(Path file, List<Long> sampleShape, String device) {
+        return open(file, sampleShape, List.of(), device);
+    }
+
+    /**
+     * As {@link #open(Path, List, String)}.
+     *
+     * @param hints outputs that must be among {@link #outputs}; inner values have no names in such a file
+     * @throws ModelException also if one is not, or is not float32(batch, ...)
+     */
+    public static TorchScriptModel open(Path file, List<Long> sampleShape, List<String> hints, String device) {
         NDManager manager = NDManager.newBaseManager(TorchDevice.of(device), "PyTorch");
         try {
-            return new TorchScriptModel(file, new SampleInput("x", ElementType.FLOAT, sampleShape), manager);
+            return new TorchScriptModel(file, new SampleInput("x", ElementType.FLOAT, sampleShape), hints, manager);
         } catch (IOException e) {
             manager.close();
             throw new ModelException(
@@ -79,21 +107,26 @@ public final class TorchScriptModel extends Classifier {
     }
 
     @Override
-    public int numClasses() {
-        return classes;
+    public List<ModelOutput> outputs() {
+        return outputs;
     }
 
     @Override
-    public int positions() {
-        return positions;
-    }
-
-    @Override
-    float[] run(Inputs inputs, int rows) {
+    List<float[]> run(Inputs inputs, int rows, List<ModelOutput> wanted) {
         try (NDManager batch = manager.newSubManager();
-                NDList outputs = forward(batch, inputs, rows)) {
-            return outputs.head().toFloatArray();
+                NDList results = forward(batch, inputs, rows)) {
+            return wanted.stream()
+                    .map(output -> results.get(place(output)).toFloatArray())
+                    .toList();
         }
+    }
+
+    private static int place(ModelOutput output) {
+        int place = 0;
+        while (!name(place).equals(output.name())) {
+            place++;
+        }
+        return place;
     }
 
     /** Runs the model; the caller closes the outputs, of which the first are logits. */

@@ -25,8 +25,46 @@ abstract class InferenceModelContract {
                 .build();
     }
 
+    /** The small model, whose second output is max(0, x) · U, U = [[1], [1], [-1]], and whose third is no hint. */
+    static ModelGraph withHint() {
+        return linear(-1).toBuilder()
+                .initializer(GraphTensor.of("u", new long[] {3, 1}, new float[] {1, 1, -1}))
+                .node("Relu", "relu", List.of("x"), List.of("positive"))
+                .node("MatMul", "sum", List.of("positive", "u"), List.of("hint"))
+                .output("hint", ElementType.FLOAT, -1, 1)
+                .node("ReduceSum", "all", List.of("hint"), List.of("total"), Attributes.NONE.withInt("keepdims", 0))
+                .output("total", ElementType.FLOAT)
+                .build();
+    }
+
     /** Opens the small model in the engine under test. */
     abstract InferenceModel openLinear();
+
+    /** Opens a model of the engine under test that computes what {@link #withHint} does. */
+    abstract InferenceModel openWithHint();
+
+    @Test
+    final void values_ofSeveralOutputs_comeFromOnePassInTheOrderAsked() {
+        try (InferenceModel model = openWithHint()) {
+            assertThat(model.outputs()).extracting(ModelOutput::shape).containsExactly(List.of(2L), List.of(1L));
+            Inputs inputs = Inputs.of(new float[] {1, 0, 0, -4, 2, 1});
+
+            List<float[]> values = model.values(inputs, 2, 1, 0);
+
+            assertThat(values.get(0)).containsExactly(1, 1);
+            assertThat(values.get(1)).containsExactly(1.5f, 3.5f, 3.5f, 4.5f);
+            assertThat(model.logits(inputs, 2)).isEqualTo(values.get(1));
+            assertThat(model.values(inputs, 2)).isEmpty();
+        }
+    }
+
+    @Test
+    final void values_outputThatIsNot_isRefused() {
+        try (InferenceModel model = openWithHint()) {
+            assertThatThrownBy(() -> model.values(Inputs.of(new float[3]), 1, 0, 2))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
 
     @Test
     final void logits_areTheProduct() {

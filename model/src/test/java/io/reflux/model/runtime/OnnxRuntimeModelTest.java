@@ -19,6 +19,25 @@ final class OnnxRuntimeModelTest extends InferenceModelContract {
         return OnnxRuntimeModel.open(linear(-1), 1);
     }
 
+    @Override
+    InferenceModel openWithHint() {
+        return OnnxRuntimeModel.open(withHint(), 1);
+    }
+
+    @Test
+    void values_ofAFileOfFixedBatch_areThoseOfTheSamplesAlone() {
+        try (OnnxRuntimeModel model = OnnxRuntimeModel.open(
+                linear(2).toBuilder()
+                        .node("Relu", "relu", List.of("x"), List.of("positive"))
+                        .build(),
+                List.of("positive"),
+                1)) {
+            float[] inputs = {1, -2, 0, 0, 1, 0, -3, 0, 1};
+
+            assertThat(model.values(Inputs.of(inputs), 3, 1).get(0)).containsExactly(1, 0, 0, 0, 1, 0, 0, 0, 1);
+        }
+    }
+
     @Test
     void digest_isThatOfTheFile(@TempDir Path folder) {
         Path file = folder.resolve("m.onnx");

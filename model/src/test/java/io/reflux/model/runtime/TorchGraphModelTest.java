@@ -13,6 +13,11 @@ final class TorchGraphModelTest extends InferenceModelContract {
         return TorchGraphModel.open(linear(-1), "cpu");
     }
 
+    @Override
+    InferenceModel openWithHint() {
+        return TorchGraphModel.open(withHint(), "cpu");
+    }
+
     @Test
     void open_deviceThatIsNone_isRefused() {
         assertThatThrownBy(() -> TorchGraphModel.open(linear(-1), "tpu"))
