@@ -3,6 +3,7 @@ package io.reflux.teacher.cache;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,17 @@ final class DiskTier implements AutoCloseable {
 
     private static final String NUM_KEYS = "rocksdb.estimate-num-keys";
     private static final String FILE_BYTES = "rocksdb.live-sst-files-size";
+    private static final String ALL_FILE_BYTES = "rocksdb.total-sst-files-size";
     private static final String BUFFER_BYTES = "rocksdb.cur-size-all-mem-tables";
+
+    private static final long ROOM_PATIENCE_NANOS = 1_000_000_000L;
+    private static final long ROOM_LOOK_NANOS = 1_000_000;
 
     private final Path folder;
     private final CacheCounts counts;
     private final RowStore store;
     private final RocksDB db;
+    private final long mostFileBytes;
     private final long keysAtOpen;
     private final LongAdder puts = new LongAdder();
 
@@ -52,6 +58,7 @@ final class DiskTier implements AutoCloseable {
         this.counts = counts;
         this.store = RowStore.open(folder, maxBytes, counts);
         this.db = store.db();
+        this.mostFileBytes = RowStore.mostFileBytes(maxBytes);
         this.keysAtOpen = property(NUM_KEYS);
     }
 
@@ -92,12 +99,15 @@ final class DiskTier implements AutoCloseable {
         }
     }
 
-    /** Writes rows, all or none. */
+    /**
+     * Writes rows, all or none. Where the old files are not deleted as fast as new rows come it waits for that, and gives up
+     * after a second: the rows are computed again when they are asked for.
+     */
     void put(Map<RowKey, byte[]> rows) {
         open.readLock().lock();
         try (WriteBatch batch = new WriteBatch();
                 WriteOptions options = new WriteOptions()) {
-            if (closed || readOnly) {
+            if (closed || readOnly || !hasRoom()) {
                 counts.writeFailed(closed ? 0 : rows.size());
                 return;
             }
@@ -113,6 +123,18 @@ final class DiskTier implements AutoCloseable {
         } finally {
             open.readLock().unlock();
         }
+    }
+
+    /** The store deletes in the background, and knows no bound that its files never exceed. */
+    private boolean hasRoom() {
+        long end = System.nanoTime() + ROOM_PATIENCE_NANOS;
+        while (property(ALL_FILE_BYTES) > mostFileBytes) {
+            if (System.nanoTime() - end > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(ROOM_LOOK_NANOS);
+        }
+        return true;
     }
 
     private void failed(String what, RocksDBException e) {

@@ -72,10 +72,9 @@ final class RowStore implements AutoCloseable {
     }
 
     private Options options(long maxBytes) {
-        // Logs and buffers hold up to four buffers' worth beside the files, and one more file before the oldest goes.
-        long bufferBytes = Math.min(MAX_BUFFER_BYTES, maxBytes / 32);
+        long bufferBytes = bufferBytes(maxBytes);
         CompactionOptionsFIFO fifo = kept(new CompactionOptionsFIFO());
-        fifo.setMaxTableFilesSize(maxBytes - 5 * bufferBytes).setAllowCompaction(false);
+        fifo.setMaxTableFilesSize(mostFileBytes(maxBytes) - bufferBytes).setAllowCompaction(false);
         BlockBasedTableConfig table = new BlockBasedTableConfig()
                 .setFilterPolicy(kept(new BloomFilter(BLOOM_BITS)))
                 .setBlockSize(BLOCK_BYTES)
@@ -95,6 +94,18 @@ final class RowStore implements AutoCloseable {
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setKeepLogFileNum(2)
                 .setMaxLogFileSize(LOG_BYTES);
+    }
+
+    private static long bufferBytes(long maxBytes) {
+        return Math.min(MAX_BUFFER_BYTES, maxBytes / 64);
+    }
+
+    /**
+     * Bytes of files, those that are still to be deleted included, above which nothing may be written: two buffers that
+     * become files, and their logs twice, since those too are deleted later, fit above them.
+     */
+    static long mostFileBytes(long maxBytes) {
+        return maxBytes - 7 * bufferBytes(maxBytes);
     }
 
     private <T extends AutoCloseable> T kept(T owned) {
