@@ -1,45 +1,14 @@
 package io.reflux.student.recipe;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JavaType;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
-import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.reflux.student.failure.TrainingFailure;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import io.reflux.student.yaml.StrictYaml;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Reads recipes. What is wrong is said in one line: {@code recipe.yaml:12: stages[0].epochs: 0 (expected: >= 1)}. */
 public final class RecipeReader {
-    private static final YAMLFactory YAML = YAMLFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-    private static final ObjectMapper MAPPER = YAMLMapper.builder(YAML)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final StrictYaml<Recipe> RECIPES =
+            StrictYaml.of(Recipe.class, "a recipe", Set.of("distil", "train", "quantize"));
 
     private RecipeReader() {}
 
@@ -50,15 +19,7 @@ public final class RecipeReader {
      * @throws TrainingFailure with code RECIPE when the file cannot be read or is not a valid recipe
      */
     public static Recipe read(Path file) {
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw failure(file + ": absent (expected: a recipe in YAML)", e);
-        } catch (IOException e) {
-            throw failure(file + ": not readable as text (expected: a recipe in YAML, UTF-8)", e);
-        }
-        return parse(text, file.getFileName().toString());
+        return RECIPES.read(file).value();
     }
 
     /**
@@ -69,139 +30,6 @@ public final class RecipeReader {
      * @throws TrainingFailure with code RECIPE when it is not a valid recipe
      */
     public static Recipe parse(String text, String source) {
-        RecipeLines lines;
-        try {
-            lines = RecipeLines.of(YAML, text);
-        } catch (JacksonException e) {
-            int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
-            throw failure(source + ":" + line + ": not YAML: " + firstLine(e.getOriginalMessage()), e);
-        } catch (IOException e) {
-            throw failure(source + ": " + firstLine(String.valueOf(e.getMessage())), e);
-        }
-        if (text.isBlank()) {
-            throw failure(source + ":1: empty (expected: a recipe in YAML)", null);
-        }
-        try {
-            return MAPPER.readValue(text, Recipe.class);
-        } catch (JsonMappingException e) {
-            throw explained(source, lines, e);
-        } catch (JacksonException e) {
-            int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
-            throw failure(source + ":" + line + ": " + firstLine(e.getOriginalMessage()), e);
-        }
-    }
-
-    private static TrainingFailure explained(String source, RecipeLines lines, JsonMappingException e) {
-        String path = path(e);
-        if (e instanceof UnrecognizedPropertyException unknown) {
-            List<String> known = unknown.getKnownPropertyIds() == null
-                    ? List.of()
-                    : unknown.getKnownPropertyIds().stream()
-                            .map(String::valueOf)
-                            .toList();
-            return at(source, lines, path, "unknown key" + nearest(unknown.getPropertyName(), known), e);
-        }
-        if (e instanceof InvalidTypeIdException type) {
-            return unknownKind(source, lines, path, type);
-        }
-        if (e instanceof ValueInstantiationException instantiation) {
-            // Jackson reports unknown keys only of objects that could be made; a mistyped key often is why one could
-            // not.
-            Set<String> known = keys(instantiation.getType());
-            for (String key : lines.children(path)) {
-                if (!known.contains(key)) {
-                    return at(source, lines, child(path, key), "unknown key" + nearest(key, known), e);
-                }
-            }
-        }
-        if (e.getCause() instanceof IllegalArgumentException invalid) {
-            String message = String.valueOf(invalid.getMessage());
-            int colon = message.indexOf(": ");
-            String key = colon < 0 ? path : child(path, message.substring(0, colon));
-            return at(source, lines, key, message.substring(colon < 0 ? 0 : colon + 2), e);
-        }
-        if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
-            String value = lines.scalar(path);
-            String expected = "expected: " + kind(mismatch.getTargetType());
-            return at(source, lines, path, (value == null ? "wrong kind of value" : value) + " (" + expected + ")", e);
-        }
-        String scalar = lines.scalar(path);
-        if (e.getCause() instanceof JsonParseException && scalar != null) {
-            return at(source, lines, path, scalar + " (expected: a number)", e);
-        }
-        return at(source, lines, path, firstLine(e.getOriginalMessage()), e);
-    }
-
-    private static TrainingFailure unknownKind(
-            String source, RecipeLines lines, String path, InvalidTypeIdException type) {
-        JsonSubTypes kinds = type.getBaseType().getRawClass().getAnnotation(JsonSubTypes.class);
-        String expected = kinds == null
-                ? "another"
-                : Arrays.stream(kinds.value()).map(JsonSubTypes.Type::name).collect(Collectors.joining(" or "));
-        boolean stage = type.getBaseType().hasRawClass(StageConfig.class);
-        String key = stage ? path : child(path, "type");
-        String id = type.getTypeId() == null ? "absent" : type.getTypeId();
-        return at(source, lines, key, id + " (expected: " + expected + ")", type);
-    }
-
-    private static TrainingFailure at(String source, RecipeLines lines, String path, String what, Exception cause) {
-        String where = source + ":" + lines.line(path) + ": ";
-        return failure(where + (path.isEmpty() ? what : path + ": " + what), cause);
-    }
-
-    private static Set<String> keys(JavaType type) {
-        Set<String> keys = MAPPER.getDeserializationConfig().introspect(type).findProperties().stream()
-                .map(BeanPropertyDefinition::getName)
-                .collect(Collectors.toCollection(TreeSet::new));
-        if (OptimizerConfig.class.isAssignableFrom(type.getRawClass())) {
-            keys.add("type");
-        }
-        return keys;
-    }
-
-    private static String nearest(String key, Collection<String> known) {
-        return KeyDistance.nearest(key, known)
-                .map(name -> " (expected: " + name + "?)")
-                .orElse("");
-    }
-
-    private static String path(JsonMappingException e) {
-        StringBuilder path = new StringBuilder();
-        for (JsonMappingException.Reference reference : e.getPath()) {
-            if (reference.getFieldName() == null) {
-                path.append('[').append(reference.getIndex()).append(']');
-            } else {
-                path.append(path.isEmpty() ? "" : ".").append(reference.getFieldName());
-            }
-        }
-        return path.toString();
-    }
-
-    private static String child(String path, String key) {
-        return path.isEmpty() ? key : path + "." + key;
-    }
-
-    private static String kind(Class<?> type) {
-        if (type == Integer.class || type == int.class || type == Long.class || type == long.class) {
-            return "an integer";
-        }
-        if (type == Double.class || type == double.class) {
-            return "a number";
-        }
-        if (type == Boolean.class || type == boolean.class) {
-            return "true or false";
-        }
-        if (Iterable.class.isAssignableFrom(type)) {
-            return "a list";
-        }
-        return type == String.class ? "text" : "an object";
-    }
-
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse("");
-    }
-
-    private static TrainingFailure failure(String message, @Nullable Exception cause) {
-        return new TrainingFailure(TrainingFailure.Code.RECIPE, message, cause);
+        return RECIPES.parse(text, source).value();
     }
 }

@@ -1,4 +1,4 @@
-package io.reflux.student.recipe;
+package io.reflux.student.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

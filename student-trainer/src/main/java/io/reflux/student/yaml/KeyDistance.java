@@ -1,4 +1,4 @@
-package io.reflux.student.recipe;
+package io.reflux.student.yaml;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** How far a mistyped key is from the keys there are: Levenshtein's distance, ignoring case. */
-final class KeyDistance {
+public final class KeyDistance {
     private KeyDistance() {}
 
     /** Returns the key with the fewest edits, the first in alphabetical order among equals; empty when there are none. */
-    static Optional<String> nearest(String key, Collection<String> known) {
+    public static Optional<String> nearest(String key, Collection<String> known) {
         return known.stream()
                 .min(Comparator.<String>comparingInt(candidate -> edits(key, candidate))
                         .thenComparing(Comparator.naturalOrder()));

@@ -1,4 +1,4 @@
-package io.reflux.student.recipe;
+package io.reflux.student.yaml;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -18,18 +18,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Jackson only knows where it stopped reading when a value turns out to be wrong, which for a missing or clashing key is
  * the end of its object; people need the line of the key.
  */
-final class RecipeLines {
-    /** Keys that only say which kind a stage is. */
-    private static final Set<String> STAGES = Set.of("distil", "train", "quantize");
-
+final class YamlLines {
     private final Map<String, Integer> lines = new HashMap<>();
     private final Map<String, String> scalars = new HashMap<>();
+    private final Set<String> kinds;
 
-    private RecipeLines() {}
+    private YamlLines(Set<String> kinds) {
+        this.kinds = kinds;
+    }
 
-    /** Reads a text that is YAML. */
-    static RecipeLines of(YAMLFactory yaml, String text) throws IOException {
-        RecipeLines result = new RecipeLines();
+    /**
+     * Reads a text that is YAML.
+     *
+     * @param kinds keys that only say, as the only key of an entry of a list, which kind it is; they are no part of paths
+     */
+    static YamlLines of(YAMLFactory yaml, String text, Set<String> kinds) throws IOException {
+        YamlLines result = new YamlLines(kinds);
         try (JsonParser parser = yaml.createParser(text)) {
             result.index(parser);
         }
@@ -58,9 +62,8 @@ final class RecipeLines {
         }
     }
 
-    /** A stage is written as the only entry of an object, whose key is the kind and not part of the path. */
-    private static String child(String parent, String key) {
-        if (parent.matches("stages\\[\\d+]") && STAGES.contains(key)) {
+    private String child(String parent, String key) {
+        if (parent.endsWith("]") && kinds.contains(key)) {
             return parent;
         }
         return parent.isEmpty() ? key : parent + "." + key;
