@@ -7,6 +7,7 @@ import io.reflux.app.console.Version;
 import io.reflux.app.evaluate.EvaluateCommand;
 import io.reflux.app.inspect.InspectCommand;
 import io.reflux.app.label.LabelCommand;
+import io.reflux.app.quantize.PlanCommand;
 import io.reflux.app.quantize.QuantizeCommand;
 import io.reflux.app.quickstart.QuickstartCommand;
 import io.reflux.app.teacher.TeacherCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
             LabelCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            PlanCommand.class,
             QuantizeCommand.class,
             InspectCommand.class
         },

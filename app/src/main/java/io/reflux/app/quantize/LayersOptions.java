@@ -1,9 +1,17 @@
 package io.reflux.app.quantize;
 
+import io.reflux.app.console.UsageException;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.quantization.plan.BitPlan;
 import io.reflux.quantization.ptq.LayersConfig;
 import io.reflux.quantization.target.Target;
+import io.reflux.student.plan.PlanFile;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The options that say what is quantised, and to what. */
 final class LayersOptions {
@@ -34,6 +42,31 @@ final class LayersOptions {
             paramLabel = "PATTERN",
             description = "Layers that stay in floats, by name; * for any characters. May be given often.")
     private List<String> keep = List.of();
+
+    @Option(
+            names = "--plan",
+            paramLabel = "PLAN.yaml",
+            description =
+                    "Target, and bits of each layer, as reflux plan wrote them; in the place of the options above.")
+    private @Nullable Path plan;
+
+    /**
+     * The plan, if one is given.
+     *
+     * @throws io.reflux.student.failure.TrainingFailure if it cannot be read or does not fit the graph
+     * @throws UsageException where an option is given, too, that the plan stands for
+     */
+    Optional<BitPlan> plan(ModelGraph graph, ParseResult given) {
+        if (plan == null) {
+            return Optional.empty();
+        }
+        for (String other : new String[] {"--target", "--weight-bits", "--activation-bits", "--keep"}) {
+            if (given.hasMatchedOption(other)) {
+                throw new UsageException("--plan: " + plan + " (expected: none beside " + other + ")");
+            }
+        }
+        return Optional.of(PlanFile.read(plan, graph));
+    }
 
     /** @throws io.reflux.model.graph.ModelException if there is none of that name */
     Target target() {

@@ -11,9 +11,11 @@ import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.quantization.fidelity.Fidelity;
+import io.reflux.quantization.plan.BitPlan;
 import io.reflux.quantization.ptq.QuantizationConfig;
 import io.reflux.quantization.ptq.QuantizedGraph;
 import io.reflux.quantization.ptq.Quantizer;
+import io.reflux.quantization.target.Target;
 import io.reflux.student.export.ModelNotes;
 import io.reflux.student.report.Evaluator;
 import io.reflux.student.sample.SampleReader;
@@ -22,6 +24,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,7 +49,8 @@ import picocli.CommandLine.Spec;
             "  reflux quantize student.onnx",
             "  reflux quantize student.onnx --output small.onnx --observer entropy \\",
             "      --keep conv1 --data-dir /data",
-            "  reflux quantize student.onnx --weight-bits 4 --json"
+            "  reflux quantize student.onnx --weight-bits 4 --json",
+            "  reflux quantize student.onnx --plan student.plan.yaml"
         })
 public final class QuantizeCommand implements Callable<Integer> {
 
@@ -80,10 +84,11 @@ public final class QuantizeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         QuantizationConfig config = config();
         ModelGraph graph = ModelGraph.read(model);
+        Optional<BitPlan> plan = layers.plan(graph, spec.commandLine().getParseResult());
         Path file = output.file(model);
         DataSplits splits = data.open(data.name(model, graph), graph);
         requireFits(splits.training());
-        QuantizedGraph quantized = quantizer(graph, config)
+        QuantizedGraph quantized = quantizer(graph, config, plan)
                 .quantize(calibration.batches(reader(splits.training(), graph), splits), THREADS);
         FileComparison comparison = new FileComparison(model, splits, reader(splits.test(), graph), THREADS);
         QuantizeResult result = write(quantized, file, comparison);
@@ -114,9 +119,11 @@ public final class QuantizeCommand implements Callable<Integer> {
     }
 
     /** Patterns of {@code --keep} need the graph's names, so the configuration alone cannot refuse them. */
-    private static Quantizer quantizer(ModelGraph graph, QuantizationConfig config) {
+    private static Quantizer quantizer(ModelGraph graph, QuantizationConfig config, Optional<BitPlan> plan) {
         try {
-            return Quantizer.of(graph, config);
+            return plan.map(bits -> Quantizer.of(
+                            graph, config.withTarget(Target.of(bits.profile().target())), bits.choice()))
+                    .orElseGet(() -> Quantizer.of(graph, config));
         } catch (ModelException e) {
             throw e.code() == ModelException.Code.INVALID_ARGUMENT ? new UsageException(e) : e;
         }

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * What a plan is made for: the layers that can be quantised, by name, operator and shape of the weight. Weights that train on
@@ -16,6 +17,14 @@ import java.util.HexFormat;
 public final class NetworkDigest {
 
     private NetworkDigest() {}
+
+    /** Names of the layers, in the order of the graph. */
+    public static List<String> layers(ModelGraph graph) {
+        return graph.nodes().stream()
+                .filter(node -> Layers.weight(graph, node).isPresent())
+                .map(GraphNode::name)
+                .toList();
+    }
 
     /** SHA-256 of the layers: 64 hexadecimal digits. */
     public static String of(ModelGraph graph) {

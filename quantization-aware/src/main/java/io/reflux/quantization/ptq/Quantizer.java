@@ -67,9 +67,15 @@ public final class Quantizer {
      * live where they can, see {@link LiveNorms}.
      */
     public static Quantizer forTraining(ModelGraph graph, QuantizationConfig config) {
+        return forTraining(graph, config, LayerChoice.of(graph, config.layers()));
+    }
+
+    /** As {@link #forTraining(ModelGraph, QuantizationConfig)}, with bits for each layer in the place of the configuration's. */
+    public static Quantizer forTraining(
+            ModelGraph graph, QuantizationConfig config, Function<GraphNode, LayerBits> bits) {
         ModelGraph folded = BatchNormFolding.fold(PairedNormFolding.fold(graph));
         ModelGraph live = BatchNormFolding.fold(LiveNorms.prepare(graph));
-        return of(graph, folded, live, config, LayerChoice.of(graph, config.layers()));
+        return of(graph, folded, live, config, bits);
     }
 
     private static Quantizer of(

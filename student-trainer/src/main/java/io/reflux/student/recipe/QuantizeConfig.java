@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * quantised student; without one, it is quantised after training.
  *
  * @param quantization what is quantised, and to what
+ * @param plan file of a plan that has target and bits of each layer, in the place of those of {@code quantization}; null = none
  * @param calibrationSamples training samples that are observed, at least 1
  * @param scales {@code fixed}: as calibrated; {@code learned}: the stages behind train them (LSQ)
  */
-public record QuantizeConfig(QuantizationConfig quantization, int calibrationSamples, String scales)
+public record QuantizeConfig(
+        QuantizationConfig quantization, @Nullable String plan, int calibrationSamples, String scales)
         implements StageConfig {
     private static final String FIXED = "fixed";
 
@@ -40,10 +42,18 @@ public record QuantizeConfig(QuantizationConfig quantization, int calibrationSam
             @JsonProperty("weightBits") @Nullable Integer weightBits,
             @JsonProperty("activationBits") @Nullable Integer activationBits,
             @JsonProperty("endBits") @Nullable Integer endBits,
+            @JsonProperty("plan") @Nullable String plan,
             @JsonProperty("observer") @Nullable String observer,
             @JsonProperty("calibrationSamples") @Nullable Integer calibrationSamples,
             @JsonProperty("keep") @Nullable List<String> keep,
             @JsonProperty("scales") @Nullable String scales) {
+        boolean bits =
+                target != null || weightBits != null || activationBits != null || endBits != null || keep != null;
+        Setting.require(
+                plan == null || !bits,
+                "plan",
+                plan,
+                "none beside target, weightBits, activationBits, endBits or keep, which it has itself");
         try {
             QuantizationConfig quantization = new QuantizationConfig(
                     target == null ? Target.ONNXRUNTIME_CPU : Target.of(target),
@@ -55,6 +65,7 @@ public record QuantizeConfig(QuantizationConfig quantization, int calibrationSam
                     ObserverConfig.of(observer == null ? "mse" : observer));
             return new QuantizeConfig(
                     quantization,
+                    plan,
                     calibrationSamples == null ? 512 : calibrationSamples,
                     scales == null ? FIXED : scales);
         } catch (ModelException e) {

@@ -2,14 +2,19 @@ package io.reflux.student.run;
 
 import io.reflux.data.view.Augmentation;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.quantization.plan.BitPlan;
+import io.reflux.quantization.ptq.LayersConfig;
+import io.reflux.quantization.ptq.QuantizationConfig;
 import io.reflux.quantization.ptq.QuantizedGraph;
 import io.reflux.quantization.ptq.Quantizer;
 import io.reflux.quantization.qat.TrainedScales;
+import io.reflux.quantization.target.Target;
 import io.reflux.student.recipe.QuantizeConfig;
 import io.reflux.student.sample.PlainBatches;
 import io.reflux.student.sample.SampleReader;
 import java.io.PrintStream;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A stage that quantises the student. */
 final class QuantizeStage {
@@ -19,24 +24,43 @@ final class QuantizeStage {
 
     private QuantizeStage() {}
 
-    /** Returns the student with its pairs, its weights still floats; says in a line or more what was done. */
-    static ModelGraph run(QuantizeConfig config, ModelGraph student, RunData data, PrintStream out) {
+    /**
+     * Returns the student with its pairs, its weights still floats; says in a line or more what was done.
+     *
+     * @param plan bits of each layer in the place of the configuration's; null = none
+     */
+    static ModelGraph run(
+            QuantizeConfig config, @Nullable BitPlan plan, ModelGraph student, RunData data, PrintStream out) {
         SampleReader reader = SampleReader.of(data.splits().training(), Augmentation.NONE, data.scaling());
         PlainBatches batches = new PlainBatches(reader, data.splits().train(), config.calibrationSamples(), BATCH);
-        QuantizedGraph quantized =
-                Quantizer.forTraining(student, config.quantization()).quantize(batches, THREADS);
-        int activationBits = config.quantization().layers().activationBits();
+        QuantizationConfig quantization = plan == null
+                ? config.quantization()
+                : config.quantization().withTarget(Target.of(plan.profile().target()));
+        Quantizer quantizer = plan == null
+                ? Quantizer.forTraining(student, quantization)
+                : Quantizer.forTraining(student, quantization, plan.choice());
+        QuantizedGraph quantized = quantizer.quantize(batches, THREADS);
         out.printf(
                 Locale.ROOT,
-                "quantized %d layers for %s: weights of %d bits, activations %s, scales %s%n",
+                "quantized %d layers for %s: %s, scales %s%n",
                 quantized.layers().size(),
-                config.quantization().target().label(),
-                config.quantization().layers().weightBits(),
-                activationBits == 0 ? "in floats" : "of " + activationBits + " bits",
+                quantization.target().label(),
+                plan == null
+                        ? bits(quantization.layers())
+                        : String.format(
+                                Locale.ROOT,
+                                "weights of %.2f bits on average, by %s",
+                                plan.averageBits(),
+                                config.plan()),
                 config.scales());
         quantized.notices().forEach(out::println);
         out.flush();
         ModelGraph graph = quantized.trainable();
         return config.learnsScales() ? TrainedScales.learn(graph) : TrainedScales.fix(graph);
+    }
+
+    private static String bits(LayersConfig layers) {
+        return "weights of " + layers.weightBits() + " bits, activations "
+                + (layers.activationBits() == 0 ? "in floats" : "of " + layers.activationBits() + " bits");
     }
 }

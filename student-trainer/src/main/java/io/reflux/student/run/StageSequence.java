@@ -9,6 +9,7 @@ import io.reflux.model.step.Optimizer;
 import io.reflux.model.step.Sgd;
 import io.reflux.model.step.StepOptions;
 import io.reflux.model.step.TrainStep;
+import io.reflux.quantization.plan.BitPlan;
 import io.reflux.student.checkpoint.Checkpoint;
 import io.reflux.student.checkpoint.CheckpointFile;
 import io.reflux.student.failure.TrainingFailure;
@@ -16,6 +17,7 @@ import io.reflux.student.hook.EpochRecord;
 import io.reflux.student.hook.EpochTotals;
 import io.reflux.student.hook.StepHook;
 import io.reflux.student.ledger.Ledger;
+import io.reflux.student.plan.PlanFile;
 import io.reflux.student.recipe.OptimizerConfig;
 import io.reflux.student.recipe.QuantizeConfig;
 import io.reflux.student.recipe.Recipe;
@@ -27,8 +29,11 @@ import io.reflux.student.training.StageListener;
 import io.reflux.student.training.StagePlan;
 import io.reflux.student.training.StageTrainer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The stages of a recipe one after another, with a checkpoint wherever they can be resumed. */
@@ -43,6 +48,8 @@ final class StageSequence {
     private final List<EpochRecord> history = new ArrayList<>();
     private String teacherDigest = "";
     private Ledger ledger = new Ledger();
+    /** Plans of stages that have one, by stage. */
+    private final Map<Integer, BitPlan> plans = new HashMap<>();
 
     StageSequence(
             Recipe recipe,
@@ -78,6 +85,7 @@ final class StageSequence {
 
     /** Trains through all stages, or from the checkpoint on, and returns the trained graph. */
     ModelGraph run(ModelGraph student) {
+        readPlans(student);
         Checkpoint resumed = options.resume() && Files.exists(folder.checkpoint()) ? resume() : null;
         if (options.resume() && resumed == null) {
             options.out().println("checkpoint " + folder.checkpoint() + ": absent; the run begins anew");
@@ -93,6 +101,18 @@ final class StageSequence {
             return graph;
         } finally {
             hooks.onEnd();
+        }
+    }
+
+    /** Before the first step: a plan that does not fit shall not be found out after hours. */
+    private void readPlans(ModelGraph student) {
+        for (int i = 0; i < recipe.stages().size(); i++) {
+            if (recipe.stages().get(i) instanceof QuantizeConfig config) {
+                String plan = config.plan();
+                if (plan != null) {
+                    plans.put(i, PlanFile.read(Path.of(plan), student));
+                }
+            }
         }
     }
 
@@ -112,7 +132,7 @@ final class StageSequence {
 
     private ModelGraph stage(int index, ModelGraph graph, @Nullable Checkpoint resumed) {
         if (recipe.stages().get(index) instanceof QuantizeConfig config) {
-            ModelGraph quantized = QuantizeStage.run(config, graph, data, options.out());
+            ModelGraph quantized = QuantizeStage.run(config, plans.get(index), graph, data, options.out());
             quantized.write(folder.stage(index));
             return quantized;
         }

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.reflux.model.graph.ModelException;
 import io.reflux.student.failure.TrainingFailure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads files of one kind. What is wrong is said in one line: {@code recipe.yaml:12: stages[0].epochs: 0 (expected: >= 1)}.
  *
- * @param <T> what a file holds: a record, whose constructors refuse values by an {@link IllegalArgumentException} that begins
- *     with the key
+ * @param <T> what a file holds: a record, whose constructors refuse values by an {@link IllegalArgumentException} or a
+ *     {@link ModelException} that begins with the key
  */
 public final class StrictYaml<T> {
     private static final YAMLFactory YAML = YAMLFactory.builder()
@@ -177,8 +178,8 @@ public final class StrictYaml<T> {
                 }
             }
         }
-        if (e.getCause() instanceof IllegalArgumentException invalid) {
-            String message = String.valueOf(invalid.getMessage());
+        if (e.getCause() instanceof IllegalArgumentException || e.getCause() instanceof ModelException) {
+            String message = String.valueOf(e.getCause().getMessage());
             int colon = message.indexOf(": ");
             String key = colon < 0 ? path : child(path, message.substring(0, colon));
             return at(source, lines, key, message.substring(colon < 0 ? 0 : colon + 2), e);

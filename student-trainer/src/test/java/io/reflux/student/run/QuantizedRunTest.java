@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.zoo.Zoo;
+import io.reflux.model.zoo.ZooSpec;
 import io.reflux.quantization.fidelity.Fidelity;
+import io.reflux.quantization.plan.NetworkDigest;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.recipe.Recipe;
 import io.reflux.student.recipe.RecipeReader;
@@ -125,5 +128,40 @@ final class QuantizedRunTest {
         assertThatThrownBy(() -> recipe(RECIPE.replace(right, wrong), "wrong"))
                 .isInstanceOf(TrainingFailure.class)
                 .hasMessageContaining(message.contains("weightBits") ? "weightBits: 1 (expected: 2 to 8" : message);
+    }
+
+    /** The first layer in 4 bits, the last in floats: a plan of a network that is trained on before it is quantised. */
+    @Test
+    void stage_withAPlan_givesEachLayerItsBits() throws IOException {
+        ModelGraph student = Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(32));
+        Path plan = folder.resolve("plan.yaml");
+        Files.writeString(plan, """
+                network: "%s"
+                target: onnxruntime-cpu
+                layers:
+                  - {name: fc1, weightBits: 4, activationBits: 8}
+                  - {name: fc2, weightBits: 0}
+                """.formatted(NetworkDigest.of(student)));
+        String text = RECIPE.replace("weightBits: 8,", "plan: " + plan + ",");
+        RunResult result = StudentRun.run(recipe(text, "planned"), RunOptions.QUIET);
+
+        ModelGraph exported = ModelGraph.read(result.model());
+        assertThat(exported.initializers().values())
+                .filteredOn(tensor -> tensor.type() == ElementType.FLOAT && tensor.size() == 320)
+                .hasSize(1);
+        assertThat(Files.size(result.model())).isLessThan(784 * 32 / 2 + 4 * 320 + 2500);
+
+        Files.writeString(plan, Files.readString(plan).replace("fc2", "fd2"));
+        assertThatThrownBy(() -> StudentRun.run(recipe(text, "planned"), RunOptions.QUIET))
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessage("plan.yaml:5: layers[1].name: fd2 (expected: fc2?)");
+    }
+
+    @Test
+    void stage_withAPlanAndBits_isRefused() {
+        String text = RECIPE.replace("weightBits: 8,", "weightBits: 8, plan: plan.yaml,");
+        assertThatThrownBy(() -> recipe(text, "clash"))
+                .hasMessage("recipe.yaml:10: stages[1].plan: plan.yaml (expected: none beside target, weightBits,"
+                        + " activationBits, endBits or keep, which it has itself)");
     }
 }
