@@ -11,7 +11,9 @@ import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
 import io.reflux.model.script.GraphCompiler;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,13 +50,22 @@ public final class OperatorParity {
         return this;
     }
 
-    /** A tensor of values in [low, high). */
+    /**
+     * A tensor of values in [low, high), each in a part of its own of that range, in any order: no two are so near each other,
+     * nor one to the middle, that a central difference would meet the kink of a maximum or of an absolute value.
+     */
     public GraphTensor tensor(String name, double low, double high, long... shape) {
-        float[] values = new float[(int) LongStream.of(shape).reduce(1, (a, b) -> a * b)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (low + random.nextDouble() * (high - low));
+        int size = (int) LongStream.of(shape).reduce(1, (a, b) -> a * b);
+        List<Float> values = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            values.add((float) (low + (high - low) * (i + 0.05 + 0.4 * random.nextDouble()) / size));
         }
-        return GraphTensor.of(name, shape, values);
+        Collections.shuffle(values, random);
+        float[] shuffled = new float[size];
+        for (int i = 0; i < size; i++) {
+            shuffled[i] = values.get(i);
+        }
+        return GraphTensor.of(name, shape, shuffled);
     }
 
     /** A float input in [-2, 2) whose first dimension is free. */
