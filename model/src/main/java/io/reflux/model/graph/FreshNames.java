@@ -1,12 +1,15 @@
 package io.reflux.model.graph;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Names for new values and nodes that nothing in a graph has yet. */
 public final class FreshNames {
 
     private final Set<String> taken = new HashSet<>();
+    private final Map<String, Integer> counts = new HashMap<>();
 
     private FreshNames() {}
 
@@ -21,6 +24,15 @@ public final class FreshNames {
             names.taken.addAll(node.outputs());
         }
         return names;
+    }
+
+    /** The first of p1, p2, … that nothing has yet, for a prefix p. */
+    public String numbered(String prefix) {
+        String name;
+        do {
+            name = prefix + counts.merge(prefix, 1, Integer::sum);
+        } while (!taken.add(name));
+        return name;
     }
 
     /** The wanted name, or with a number behind it where that is taken. */

@@ -169,6 +169,12 @@ public final class ModelGraphBuilder {
         return this;
     }
 
+    /** Leaves out what the file says of the types and shapes of inner values, which follow from the nodes. */
+    public ModelGraphBuilder withoutValueNotes() {
+        graph.clearValueInfo();
+        return this;
+    }
+
     /** Adds a note that travels with the file, or replaces the one of that key. */
     public ModelGraphBuilder metadata(String key, String value) {
         int index = indexOf(

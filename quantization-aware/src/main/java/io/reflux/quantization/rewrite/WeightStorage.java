@@ -9,15 +9,20 @@ import io.reflux.model.graph.ModelGraphBuilder;
 import io.reflux.quantization.qparams.Granularity;
 import io.reflux.quantization.qparams.QParams;
 import io.reflux.quantization.qparams.QuantizedTensor;
+import io.reflux.quantization.storage.CompactNames;
 import io.reflux.quantization.storage.IntegerStorage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Turns the weights that stand behind a QuantizeLinear into the integers it makes of them. The graph computes what it did,
- * bit for bit, and its file is about a quarter of the size, or less where they are of fewer than 8 bits.
+ * bit for bit, and its file is about a quarter of the size, or less where they are of fewer than 8 bits. They keep the
+ * name of their weight, where it is free.
  */
 public final class WeightStorage {
 
@@ -25,6 +30,10 @@ public final class WeightStorage {
     private final GraphLinks links;
     private final ModelGraphBuilder builder;
     private final Set<String> done = new HashSet<>();
+    /** Integers in the place of a QuantizeLinear's output, under the weight's name. */
+    private final Map<String, GraphTensor> stored = new LinkedHashMap<>();
+    /** Names that nothing has any more. */
+    private final Set<String> free = new HashSet<>();
 
     private WeightStorage(ModelGraph graph) {
         this.graph = graph;
@@ -34,7 +43,7 @@ public final class WeightStorage {
 
     /** The graph with its weights as integers; the same graph where none stands behind a QuantizeLinear. */
     public static ModelGraph store(ModelGraph graph) {
-        return IntegerStorage.pack(new WeightStorage(graph).store());
+        return IntegerStorage.pack(CompactNames.of(new WeightStorage(graph).store()));
     }
 
     private ModelGraph store() {
@@ -51,14 +60,30 @@ public final class WeightStorage {
                 .toList();
         Set<String> read = new HashSet<>();
         kept.forEach(node -> read.addAll(node.inputs()));
-        builder.replaceNodes(kept);
         graph.nodes().stream()
                 .filter(node -> done.contains(node.name()))
                 .flatMap(node -> node.inputs().stream())
                 .distinct()
                 .filter(name -> graph.initializers().containsKey(name) && !read.contains(name) && !links.isOutput(name))
-                .forEach(builder::removeInitializer);
-        return builder.build();
+                .forEach(name -> {
+                    builder.removeInitializer(name);
+                    free.add(name);
+                });
+        Map<String, String> names = new HashMap<>();
+        stored.forEach((output, integers) -> {
+            String name = free.remove(integers.name()) ? integers.name() : output;
+            names.put(output, name);
+            builder.initializer(integers.withName(name));
+        });
+        return builder.replaceNodes(
+                        kept.stream().map(node -> renamed(node, names)).toList())
+                .build();
+    }
+
+    private static GraphNode renamed(GraphNode node, Map<String, String> names) {
+        List<String> inputs = new ArrayList<>(node.inputs());
+        inputs.replaceAll(input -> names.getOrDefault(input, input));
+        return new GraphNode(node.name(), node.operator(), node.domain(), inputs, node.outputs(), node.attributes());
     }
 
     private boolean isStored(GraphNode quantize) {
@@ -99,7 +124,7 @@ public final class WeightStorage {
         for (int i = 0; i < codes.length; i++) {
             values[i] = codes[i];
         }
-        builder.initializer(GraphTensor.of(output, type, weight.shape(), values));
+        stored.put(output, GraphTensor.of(weight.name(), type, weight.shape(), values));
     }
 
     private static Granularity granularity(GraphNode quantize, GraphTensor weight, GraphTensor scale) {

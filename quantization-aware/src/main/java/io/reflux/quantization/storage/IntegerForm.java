@@ -22,9 +22,10 @@ sealed interface IntegerForm permits TypedForm, WordForm {
      * Writes a tensor.
      *
      * @param tensor of INT8 or UINT8, in the range of this form
-     * @param out takes the tensors and nodes that make it
+     * @param out takes what the file holds, under the tensor's name, and the nodes that make it
+     * @return the name of what they make: the tensor's type, shape and values
      */
-    void write(GraphTensor tensor, UnpackingNodes out);
+    String write(GraphTensor tensor, UnpackingNodes out);
 
     /**
      * The form of fewest bytes.

@@ -9,6 +9,7 @@ import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
 import io.reflux.model.operator.NewerOperatorSet;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,15 +45,16 @@ public final class IntegerStorage {
 
     private static ModelGraph pack(ModelGraph graph, Map<GraphTensor, IntegerForm> forms) {
         ModelGraphBuilder builder = graph.toBuilder();
-        List<GraphNode> nodes = new ArrayList<>();
-        UnpackingNodes first = UnpackingNodes.of(builder, FreshNames.of(graph), "");
-        forms.forEach((tensor, form) -> {
-            UnpackingNodes out = first.next(tensor.name());
-            builder.removeInitializer(tensor.name());
-            form.write(tensor, out);
-            nodes.addAll(out.nodes());
-        });
-        nodes.addAll(graph.nodes());
+        UnpackingNodes out = new UnpackingNodes(builder, FreshNames.of(graph));
+        Map<String, String> unpacked = new HashMap<>();
+        forms.forEach((tensor, form) -> unpacked.put(tensor.name(), form.write(tensor, out)));
+        List<GraphNode> nodes = new ArrayList<>(out.nodes());
+        for (GraphNode node : graph.nodes()) {
+            List<String> inputs = new ArrayList<>(node.inputs());
+            inputs.replaceAll(input -> unpacked.getOrDefault(input, input));
+            nodes.add(new GraphNode(
+                    node.name(), node.operator(), node.domain(), inputs, node.outputs(), node.attributes()));
+        }
         return builder.replaceNodes(nodes).build();
     }
 

@@ -34,13 +34,12 @@ record TypedForm(ElementType type) implements IntegerForm {
     }
 
     @Override
-    public void write(GraphTensor tensor, UnpackingNodes out) {
+    public String write(GraphTensor tensor, UnpackingNodes out) {
         if (type.bits() == Byte.SIZE) {
-            out.tensor(tensor);
-            return;
+            return out.tensor(tensor);
         }
-        String packed = out.tensor(GraphTensor.of(out.name("packed"), type, tensor.shape(), tensor.longs()));
-        out.last(
+        String packed = out.tensor(GraphTensor.of(tensor.name(), type, tensor.shape(), tensor.longs()));
+        return out.node(
                 "Cast",
                 List.of(packed),
                 Attributes.NONE.withInt("to", tensor.type().onnxCode()));

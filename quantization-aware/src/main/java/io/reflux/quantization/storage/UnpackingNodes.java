@@ -11,41 +11,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The nodes that make one value from what a file holds; constants of several values are there once. */
+/** The nodes that make values from what a file holds; constants of several values are there once. */
 final class UnpackingNodes {
 
     private final ModelGraphBuilder builder;
     private final FreshNames names;
-    private final Map<List<Object>, String> constants;
-    private final String value;
+    private final Map<List<Object>, String> constants = new HashMap<>();
     private final List<GraphNode> nodes = new ArrayList<>();
 
-    private UnpackingNodes(
-            ModelGraphBuilder builder, FreshNames names, Map<List<Object>, String> constants, String value) {
+    UnpackingNodes(ModelGraphBuilder builder, FreshNames names) {
         this.builder = builder;
         this.names = names;
-        this.constants = constants;
-        this.value = value;
-    }
-
-    /** For the first value of a graph. */
-    static UnpackingNodes of(ModelGraphBuilder builder, FreshNames names, String value) {
-        return new UnpackingNodes(builder, names, new HashMap<>(), value);
-    }
-
-    /** For another value of the same graph. */
-    UnpackingNodes next(String other) {
-        return new UnpackingNodes(builder, names, constants, other);
     }
 
     List<GraphNode> nodes() {
         return nodes;
     }
 
-    String name(String suffix) {
-        return names.of(value + "_" + suffix);
+    private String name() {
+        return names.numbered("u");
     }
 
+    /** Puts a tensor into the graph, in the place of one of its name; returns the name. */
     String tensor(GraphTensor tensor) {
         builder.initializer(tensor);
         return tensor.name();
@@ -63,23 +50,13 @@ final class UnpackingNodes {
 
     private String constant(long[] shape, long... numbers) {
         List<Object> key = List.of(shape.length, Arrays.stream(numbers).boxed().toList());
-        return constants.computeIfAbsent(
-                key, unknown -> tensor(GraphTensor.of(names.of("unpack_" + constants.size()), shape, numbers)));
+        return constants.computeIfAbsent(key, unknown -> tensor(GraphTensor.of(name(), shape, numbers)));
     }
 
-    /** A node on the way; returns what it gives. */
+    /** Adds a node; returns what it gives. */
     String node(String operator, List<String> inputs, Attributes attributes) {
-        String output = name(operator);
-        add(operator, inputs, output, attributes);
+        String output = name();
+        nodes.add(new GraphNode(output, operator, "", inputs, List.of(output), attributes));
         return output;
-    }
-
-    /** The node that gives the value. */
-    void last(String operator, List<String> inputs, Attributes attributes) {
-        add(operator, inputs, value, attributes);
-    }
-
-    private void add(String operator, List<String> inputs, String output, Attributes attributes) {
-        nodes.add(new GraphNode(names.of(value + "/" + operator), operator, "", inputs, List.of(output), attributes));
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  */
 record WordForm(IntegerRange range) implements IntegerForm {
 
-    private static final int BYTES_OF_NODES = 800;
+    private static final int BYTES_OF_NODES = 550;
 
     private static final BigInteger WORDS = BigInteger.TWO.pow(Long.SIZE - 1);
 
@@ -41,7 +41,7 @@ record WordForm(IntegerRange range) implements IntegerForm {
     }
 
     @Override
-    public void write(GraphTensor tensor, UnpackingNodes out) {
+    public String write(GraphTensor tensor, UnpackingNodes out) {
         long[] codes = tensor.longs();
         int digits = digits();
         long[] powers = new long[digits];
@@ -53,7 +53,7 @@ record WordForm(IntegerRange range) implements IntegerForm {
         for (int i = 0; i < codes.length; i++) {
             words[i / digits] += (codes[i] - range.least()) * powers[i % digits];
         }
-        String packed = out.tensor(GraphTensor.of(out.name("packed"), new long[] {words.length, 1}, words));
+        String packed = out.tensor(GraphTensor.of(tensor.name(), new long[] {words.length, 1}, words));
         String shifted = out.node("Div", List.of(packed, out.shared(powers)), Attributes.NONE);
         String digit = out.node("Mod", List.of(shifted, out.shared(range.levels())), Attributes.NONE);
         String signed = out.node("Add", List.of(digit, out.shared(range.least())), Attributes.NONE);
@@ -66,6 +66,6 @@ record WordForm(IntegerRange range) implements IntegerForm {
             List<String> bounds = List.of(flat, out.shared(new long[] {0}), out.shared(new long[] {codes.length}));
             small = out.node("Slice", bounds, Attributes.NONE);
         }
-        out.last("Reshape", List.of(small, out.shared(tensor.shape())), Attributes.NONE);
+        return out.node("Reshape", List.of(small, out.shared(tensor.shape())), Attributes.NONE);
     }
 }

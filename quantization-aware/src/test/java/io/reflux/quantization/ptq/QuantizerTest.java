@@ -58,7 +58,6 @@ final class QuantizerTest {
     @Test
     void weight_ofTwoLayers_isStoredOnce() {
         ModelGraph stored = quantize(twoLayers(random(16, 1), "w").build()).stored();
-        assertThat(stored.initializers()).doesNotContainKey("w");
         assertThat(stored.initializers().values())
                 .filteredOn(tensor -> tensor.type() == ElementType.INT8 && tensor.size() == 16)
                 .hasSize(1);
@@ -70,7 +69,7 @@ final class QuantizerTest {
                 .output("sum", ElementType.FLOAT, 4, 4)
                 .node("Add", "add", List.of("w", "w"), List.of("sum"))
                 .build();
-        assertThat(quantize(graph).stored().initializers()).containsKey("w");
+        assertThat(quantize(graph).stored().initializers().get("w").type()).isEqualTo(ElementType.FLOAT);
     }
 
     @Test
@@ -111,10 +110,11 @@ final class QuantizerTest {
         ModelGraph half = Quantizer.of(graph, INT8.withKeep(List.of("second")))
                 .quantize(batches(), 1)
                 .stored();
-        assertThat(half.initializers()).containsKey("v").doesNotContainKey("w");
+        assertThat(half.initializers().get("v").type()).isEqualTo(ElementType.FLOAT);
+        assertThat(half.initializers().get("w").type()).isEqualTo(ElementType.INT8);
         QuantizedGraph whole = quantize(half);
         assertThat(whole.layers()).containsExactly("first", "second");
-        assertThat(whole.stored().initializers()).doesNotContainKeys("v", "w");
+        assertThat(whole.stored().initializers().get("v").type()).isEqualTo(ElementType.INT8);
         assertThat(quantize(whole.stored()).trainable().digest())
                 .isEqualTo(whole.stored().digest());
         assertThat(quantize(whole.stored()).notices()).containsExactly("the graph is quantised already");
@@ -208,8 +208,7 @@ final class QuantizerTest {
         QuantizedGraph quantized =
                 Quantizer.of(graph, INT8.withBits(4, 3).withEndBits(2)).quantize(batches(), 1);
         ModelGraph stored = quantized.stored();
-        assertThat(Arrays.stream(stored.initializers().get("w_bounded").longs()))
-                .allMatch(code -> code >= -8 && code <= 7);
+        assertThat(Arrays.stream(stored.initializers().get("w").longs())).allMatch(code -> code >= -8 && code <= 7);
         assertThat(stored.nodes().stream().map(GraphNode::operator)).contains("Clip");
         List<CalibrationBatch> outside = List.of(new CalibrationBatch(Inputs.of(random(4000, 3)), 1000));
         try (OnnxRuntimeModel integers = OnnxRuntimeModel.open(stored, 1);

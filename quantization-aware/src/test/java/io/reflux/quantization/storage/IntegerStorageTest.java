@@ -38,6 +38,10 @@ final class IntegerStorageTest {
         return random.ints(count, least, least + levels).asLongStream().toArray();
     }
 
+    private static GraphTensor packedTensor(ModelGraph packed) {
+        return packed.initializers().get("codes");
+    }
+
     /** Every number of levels from any least integer, sizes that fill their last word and that do not, either type. */
     @Property(tries = 30)
     void anyIntegers_inAnySet_areTheSameInBothEngines(
@@ -67,7 +71,7 @@ final class IntegerStorageTest {
     void fourBits_becomeAType_ofHalfTheBytes() {
         ModelGraph packed = IntegerStorage.pack(graph(17, ElementType.INT8, 64, 64, codes(4096, -8, 16, 1)));
         assertThat(packed.opset()).isEqualTo(21);
-        assertThat(packed.initializers().get("codes_packed").describe()).isEqualTo("INT4[64, 64]");
+        assertThat(packedTensor(packed).describe()).isEqualTo("INT4[64, 64]");
         assertThat(packed.nodes().get(0).operator()).isEqualTo("Cast");
         assertThat(packed.byteSize()).isLessThan(2048 + 400);
     }
@@ -76,7 +80,7 @@ final class IntegerStorageTest {
     void twoBits_becomeAType_ofAQuarterOfTheBytes() {
         ModelGraph packed = IntegerStorage.pack(graph(17, ElementType.INT8, 64, 64, codes(4096, -2, 4, 1)));
         assertThat(packed.opset()).isEqualTo(25);
-        assertThat(packed.initializers().get("codes_packed").describe()).isEqualTo("INT2[64, 64]");
+        assertThat(packedTensor(packed).describe()).isEqualTo("INT2[64, 64]");
         assertThat(packed.byteSize()).isLessThan(1024 + 400);
     }
 
@@ -85,7 +89,7 @@ final class IntegerStorageTest {
     void threeLevels_becomeWords_whereTheyAreMany() {
         ModelGraph packed = IntegerStorage.pack(graph(17, ElementType.INT8, 200, 200, codes(40_000, -1, 3, 1)));
         assertThat(packed.opset()).isEqualTo(17);
-        assertThat(packed.initializers().get("codes_packed").describe()).isEqualTo("INT64[1026, 1]");
+        assertThat(packedTensor(packed).describe()).isEqualTo("INT64[1026, 1]");
     }
 
     @Example
@@ -117,7 +121,7 @@ final class IntegerStorageTest {
                 .build();
         ModelGraph packed = IntegerStorage.pack(graph);
         assertThat(packed.opset()).isEqualTo(18);
-        assertThat(packed.initializers().get("codes_packed").type()).isEqualTo(ElementType.INT64);
+        assertThat(packedTensor(packed).type()).isEqualTo(ElementType.INT64);
         assertThat(packed.byteSize()).isLessThan(graph.byteSize() - 1000);
         float[] x = new float[4 * 64];
         Random random = new Random(3);

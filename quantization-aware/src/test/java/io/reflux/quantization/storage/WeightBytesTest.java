@@ -20,7 +20,7 @@ final class WeightBytesTest {
     void bits_takeTheirShare(int bits, long integers) {
         long scales = 64 * 5;
         assertThat(WeightBytes.of(SHAPE, new Granularity.PerAxis(0), bits))
-                .isBetween(integers + scales, integers + scales + 800);
+                .isBetween(integers + scales, integers + scales + 550);
     }
 
     @Test
