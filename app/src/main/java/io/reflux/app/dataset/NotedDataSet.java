@@ -3,11 +3,11 @@ package io.reflux.app.dataset;
 import io.reflux.app.console.UsageException;
 import io.reflux.data.DataSplits;
 import io.reflux.data.catalog.DataCatalog;
-import io.reflux.data.catalog.DataSetSpec;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.student.export.ModelNotes;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that choose a data set for a model's file. */
@@ -20,18 +20,8 @@ public final class NotedDataSet {
                     "Data set: mnist, cifar10, glyphs, tiny-shakespeare or sst2. Without it, the one that the file says it was trained on.")
     private @Nullable String data;
 
-    @Option(
-            names = "--data-dir",
-            paramLabel = "DIR",
-            description = "Folder of the standard data sets (mnist/ and so on).")
-    private @Nullable Path dataDir;
-
-    @Option(
-            names = "--data-seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of glyphs, as in the recipe (default: ${DEFAULT-VALUE}).")
-    private long dataSeed;
+    @Mixin
+    private DataFiles files;
 
     /**
      * Refuses a name that no data set has, before a model is read for it.
@@ -63,6 +53,6 @@ public final class NotedDataSet {
 
     /** Opens the data set of that name, with text in the form that the graph takes. */
     public DataSplits open(String name, ModelGraph graph) {
-        return DataCatalog.open(new DataSetSpec(name, dataDir, 0, 0, dataSeed, ModelNotes.textForm(graph)));
+        return DataCatalog.open(files.of(name, 0, 0, ModelNotes.textForm(graph)));
     }
 }

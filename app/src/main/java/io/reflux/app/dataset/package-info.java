@@ -1,4 +1,4 @@
-/** Which data set a command about a trained model's file works with: the one it is told, or the one that the file notes. */
+/** Which data set a command works with: where its files are, and its name where a model's file notes it. */
 @NullMarked
 package io.reflux.app.dataset;
 

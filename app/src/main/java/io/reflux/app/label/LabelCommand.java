@@ -4,11 +4,13 @@ import io.reflux.app.console.ByteSize;
 import io.reflux.app.console.OptionRange;
 import io.reflux.app.console.StopSignal;
 import io.reflux.app.console.UsageException;
+import io.reflux.app.dataset.DataFiles;
 import io.reflux.data.DataSplits;
 import io.reflux.data.ImageDataSet;
 import io.reflux.data.SampleIds;
 import io.reflux.data.catalog.DataCatalog;
 import io.reflux.data.catalog.DataSetSpec;
+import io.reflux.data.catalog.TextForm;
 import io.reflux.data.sampling.ViewBank;
 import io.reflux.data.view.Augmentation;
 import io.reflux.model.script.TorchDevice;
@@ -28,6 +30,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -72,18 +75,8 @@ public final class LabelCommand implements Callable<Integer> {
             description = "Data set: mnist, cifar10, glyphs, tiny-shakespeare or sst2.")
     private String data;
 
-    @Option(
-            names = "--data-dir",
-            paramLabel = "DIR",
-            description = "Folder of the standard data sets (mnist/ and so on).")
-    private @Nullable Path dataDir;
-
-    @Option(
-            names = "--data-seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "data.seed of the recipe (default: ${DEFAULT-VALUE}).")
-    private long dataSeed;
+    @Mixin
+    private DataFiles files;
 
     @Option(
             names = "--train-samples",
@@ -244,7 +237,7 @@ public final class LabelCommand implements Callable<Integer> {
                 augmentation,
                 EncodingText.parse(encoding).toEncoding(temperature),
                 new CacheConfig(0, folder, ByteSize.parse("--cache-disk", disk, CacheConfig.MIN_DISK_BYTES)),
-                new DataSetSpec(DataCatalog.requireName(data), dataDir, trainSamples, validationSamples, dataSeed),
+                files.of(DataCatalog.requireName(data), trainSamples, validationSamples, TextForm.USUAL),
                 together);
     }
 }

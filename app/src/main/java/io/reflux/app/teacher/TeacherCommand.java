@@ -4,8 +4,10 @@ import io.reflux.app.console.ExitCode;
 import io.reflux.app.console.Json;
 import io.reflux.app.console.OptionRange;
 import io.reflux.app.console.UsageException;
+import io.reflux.app.dataset.DataFiles;
 import io.reflux.data.catalog.DataCatalog;
 import io.reflux.data.catalog.DataSetSpec;
+import io.reflux.data.catalog.TextForm;
 import io.reflux.model.script.TorchDevice;
 import io.reflux.teacher.server.TeacherConfig;
 import io.reflux.teacher.server.TeacherServer;
@@ -20,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -72,18 +75,8 @@ public final class TeacherCommand implements Callable<Integer> {
                             + " given more than once.")
     private List<String> data = List.of();
 
-    @Option(
-            names = "--data-dir",
-            paramLabel = "DIR",
-            description = "Folder of the standard data sets (mnist/ and so on).")
-    private @Nullable Path dataDir;
-
-    @Option(
-            names = "--data-seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of glyphs, as in the students' recipes (default: ${DEFAULT-VALUE}).")
-    private long dataSeed;
+    @Mixin
+    private DataFiles files;
 
     @Option(
             names = "--host",
@@ -208,7 +201,7 @@ public final class TeacherCommand implements Callable<Integer> {
         int together = maxBatch == null ? TeacherConfig.usualBatchSamples(deterministic) : maxBatch;
         List<DataSetSpec> sets = data.stream()
                 .distinct()
-                .map(name -> new DataSetSpec(DataCatalog.requireName(name), dataDir, 0, 0, dataSeed))
+                .map(name -> files.of(DataCatalog.requireName(name), 0, 0, TextForm.USUAL))
                 .toList();
         return TeacherConfig.builder(model)
                 .dataSets(sets)
