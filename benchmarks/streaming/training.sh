@@ -28,11 +28,37 @@ start_proxy() { # start_proxy MILLIS: sets $proxy to its process id and $through
   through=$(cat proxy.address)
 }
 
-compare_training() {
-  local rounds=$1 warm=4 round rows
+make_teacher() {
   export REFLUX_THREADS=1
   [ -f dear/dear-teacher.onnx ] || "$reflux" train "$here/dear-teacher.yaml" --output dear >/dev/null
   cp dear/dear-teacher.onnx teacher.onnx
+}
+
+# Only `memory` and `warm`, in turns that change places, for a ratio with less noise than two of the rows below.
+compare_cached() {
+  local rounds=$1 warm=4 round
+  make_teacher
+  start_service --model teacher.onnx --data glyphs --cache-memory 64MiB
+  measure "$here/warm.yaml" 0 --teacher "$address" >/dev/null # fills the cache
+  rm -f ratios
+  echo "| round | memory | warm | warm / memory |"
+  echo "|---|---|---|---|"
+  for round in $(seq "$rounds"); do
+    if [ $((round % 2)) = 1 ]; then read -r _ memory _ < <(measure "$here/memory.yaml" "$warm"); fi
+    read -r _ cached _ < <(measure "$here/warm.yaml" "$warm" --teacher "$address")
+    if [ $((round % 2)) = 0 ]; then read -r _ memory _ < <(measure "$here/memory.yaml" "$warm"); fi
+    awk -v r="$round" -v m="$memory" -v w="$cached" 'BEGIN {
+      printf "| %d | %.0f | %.0f | %.3f |\n", r, m, w, w / m; print w / m >>"ratios" }'
+  done
+  stop_teacher
+  sort -n ratios | awk '{ v[NR] = $1 } END {
+    m = NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
+    printf "\nmedian %.3f, %.3f to %.3f\n", m, v[1], v[NR] }'
+}
+
+compare_training() {
+  local rounds=$1 warm=4 round rows
+  make_teacher
 
   echo "| round | alone | memory | warm | warm / memory | warm / alone | rows computed while warm | far | far / warm |"
   echo "|---|---|---|---|---|---|---|---|---|"
