@@ -25,6 +25,7 @@ import io.reflux.teacher.label.CacheFill;
 import io.reflux.teacher.label.CacheFillReport;
 import io.reflux.teacher.server.TeacherConfig;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -180,7 +181,8 @@ public final class LabelCommand implements Callable<Integer> {
                         ModelFiles.open(
                                 model,
                                 device,
-                                splits.training() instanceof ImageDataSet images ? images.shape() : null));
+                                splits.training() instanceof ImageDataSet images ? images.shape() : null,
+                                List.of()));
                 RowCache cache = new RowCache(plan.cache())) {
             CacheFill fill = UsageException.settings(() -> new CacheFill(
                     engine,

@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
             "      --tls-key key.pem --token-file tokens",
             "  reflux teacher --model teacher.onnx --data mnist --data-dir /data \\",
             "      --cache-dir /var/cache/reflux",
+            "  reflux teacher --model teacher.onnx --hint /layer2/relu_output",
             "  reflux teacher --model teacher.pt --data glyphs --port 0 --metrics-port 0 \\",
             "      --ready-file ready.json"
         })
@@ -66,6 +67,13 @@ public final class TeacherCommand implements Callable<Integer> {
             required = true,
             description = "The model: .onnx, or .pt (TorchScript).")
     private Path model;
+
+    @Option(
+            names = "--hint",
+            paramLabel = "NAME",
+            description = "An inner value of the model that students may ask for beside its logits, by its name in the"
+                    + " graph. Can be given more than once. Further outputs of the file need not be named.")
+    private List<String> hints = List.of();
 
     @Option(
             names = "--data",
@@ -214,6 +222,7 @@ public final class TeacherCommand implements Callable<Integer> {
                 .access(access.config())
                 .watchInterval(watch ? WATCH_INTERVAL : Duration.ZERO)
                 .cache(cache.config())
+                .hints(hints)
                 .build();
     }
 

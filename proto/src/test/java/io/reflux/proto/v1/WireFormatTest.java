@@ -257,6 +257,24 @@ final class WireFormatTest {
                 "Augmentation-flip",
                 Augmentation.newBuilder().setMaxShift(4).setFlip(true).build());
         samples.put("Batch-tensor", ofTensor);
+        OutputDescription hint = hint();
+        samples.put("OutputDescription-hint", hint);
+        samples.put(
+                "Open-outputs",
+                Open.newBuilder()
+                        .addOutputs("logits")
+                        .addOutputs("hint")
+                        .addOutputEncodings(encoding)
+                        .addOutputEncodings(hint.getEncodings(0))
+                        .build());
+        samples.put(
+                "Opened-outputs",
+                Opened.newBuilder()
+                        .addOutputs(output)
+                        .addOutputs(hint)
+                        .addOutputEncodings(encoding)
+                        .addOutputEncodings(hint.getEncodings(0))
+                        .build());
         samples.put(
                 "LabelRequest-batch",
                 LabelRequest.newBuilder().setBatch(ofTensor).build());
@@ -277,6 +295,17 @@ final class WireFormatTest {
                 "LabelResponse-opened",
                 LabelResponse.newBuilder().setOpened(opened).build());
         return samples;
+    }
+
+    private static OutputDescription hint() {
+        return OutputDescription.newBuilder()
+                .setName("hint")
+                .addShape(16)
+                .addShape(7)
+                .addShape(7)
+                .setKind(OutputKind.OUTPUT_KIND_HINT)
+                .addEncodings(Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_INT8_ROWS))
+                .build();
     }
 
     private static String resource(String name) throws IOException {

@@ -1,9 +1,12 @@
 package io.reflux.teacher.batcher;
 
+import io.reflux.teacher.engine.ModelShape;
+
 /** One batch of a student. */
 public final class Job {
 
     private final Samples samples;
+    private final int[] outputs;
     private final SliceListener listener;
 
     /** Set once, by whoever fails the job first; what is left of the job is then not computed. */
@@ -14,15 +17,30 @@ public final class Job {
 
     private int next;
 
-    /** A job that is not submitted yet. */
+    /** A job for logits that is not submitted yet. */
     public Job(Samples samples, SliceListener listener) {
+        this(samples, new int[] {ModelShape.LOGITS}, listener);
+    }
+
+    /**
+     * A job that is not submitted yet.
+     *
+     * @param outputs what is asked for, indexes into {@link ModelShape#outputs}, at least one; taken over
+     */
+    public Job(Samples samples, int[] outputs, SliceListener listener) {
         this.samples = samples;
+        this.outputs = outputs;
         this.listener = listener;
     }
 
-    /** What is asked for. */
+    /** Of what it is asked for. */
     public Samples samples() {
         return samples;
+    }
+
+    /** What is asked for of each sample. */
+    int[] outputs() {
+        return outputs;
     }
 
     SliceListener listener() {

@@ -1,21 +1,22 @@
 package io.reflux.teacher.batcher;
 
-import com.google.protobuf.ByteString;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.teacher.engine.ModelShape;
 import io.reflux.teacher.engine.ModelUse;
+import io.reflux.teacher.engine.OutputShape;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renders a batch, runs the model over it, and hands each slice its logits.
+ * Renders a batch, runs the model over it, and hands each slice its outputs. One pass gives all that any of the slices wants.
  *
- * <p>A slice that cannot be rendered or whose logits are not finite fails alone; if the model throws, all fail. With a fixed
+ * <p>A slice that cannot be rendered or one of whose outputs is not finite fails alone; if the model throws, all fail. With a fixed
  * shape every batch has the same number of rows, and those that nobody asked for are zero.
  */
 public final class SliceComputer {
@@ -61,9 +62,11 @@ public final class SliceComputer {
             int rows = Math.max(samples, fixedRows);
             InputBuffer inputs = new InputBuffer(shape.inputType(), Math.multiplyExact(rows, shape.sampleElements()));
             @Nullable String[] faults = render(batch, inputs);
-            float[] logits = run.run(model, inputs.inputs(), rows);
+            int[] wanted = wanted(batch);
+            List<float[]> values = run.run(model, inputs.inputs(), rows, wanted);
+            Computed computed = Computed.batch(shape, model.digest(), wanted, values, rows, run.modelNanos);
             listener.computed(samples, run.modelNanos);
-            deliver(batch, faults, new Answers(model.digest(), logits, taken, run.modelNanos));
+            deliver(batch, faults, computed, taken);
         } catch (Exception | LinkageError | OutOfMemoryError e) {
             LOG.error("the model failed on a batch of {} samples", samples, e);
             String message = e.getMessage() == null ? e.toString() : e.getMessage();
@@ -71,6 +74,15 @@ public final class SliceComputer {
         } finally {
             run.tell();
         }
+    }
+
+    /** What at least one of the slices wants. */
+    private static int[] wanted(List<Slice> batch) {
+        return batch.stream()
+                .flatMapToInt(slice -> IntStream.of(slice.job().outputs()))
+                .distinct()
+                .sorted()
+                .toArray();
     }
 
     /** Measures one batch. */
@@ -86,15 +98,14 @@ public final class SliceComputer {
             this.timing = timing;
         }
 
-        float[] run(ModelUse model, Inputs inputs, int rows) {
+        List<float[]> run(ModelUse model, Inputs inputs, int rows, int[] wanted) {
             renderNanos = System.nanoTime() - begun;
             turn.lock();
             try {
                 long start = System.nanoTime();
-                float[] logits = model.logits(inputs, rows);
-                requireLength(logits, rows);
+                List<float[]> values = model.values(inputs, rows, wanted);
                 modelNanos = System.nanoTime() - start;
-                return logits;
+                return values;
             } finally {
                 turn.unlock();
                 tell();
@@ -128,57 +139,52 @@ public final class SliceComputer {
         return faults;
     }
 
-    private void requireLength(float[] logits, int rows) {
-        if (logits.length != (long) rows * shape.sampleLogits()) {
-            throw new IllegalStateException("logits: " + logits.length + " numbers (expected: " + rows + " x "
-                    + shape.positions() + " x " + shape.classes() + ")");
-        }
-    }
-
-    /** What a model gave for a batch that was taken at a time. */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Answers(ByteString modelDigest, float[] logits, long taken, long computeNanos) {}
-
-    private void deliver(List<Slice> batch, @Nullable String[] faults, Answers answers) {
-        float[] logits = answers.logits();
+    private void deliver(List<Slice> batch, @Nullable String[] faults, Computed computed, long taken) {
         int row = 0;
         for (int i = 0; i < faults.length; i++) {
             Slice slice = batch.get(i);
-            int offset = row * shape.sampleLogits();
-            int bad = firstNonFinite(logits, offset, slice.count() * shape.sampleLogits());
+            Computed part = computed.from(row, taken - slice.job().submittedNanos());
+            String bad = faults[i] == null ? firstNonFinite(slice, part) : null;
             if (faults[i] != null) {
                 fail(slice, Failure.INVALID, faults[i]);
-            } else if (bad >= 0) {
-                fail(
-                        slice,
-                        Failure.NON_FINITE,
-                        "logits" + place(slice.first(), bad) + ": " + logits[offset + bad] + " (expected: finite)");
+            } else if (bad != null) {
+                fail(slice, Failure.NON_FINITE, bad);
             } else {
-                report(slice, answers, offset);
+                report(slice, part);
             }
             row += slice.count();
         }
     }
 
-    /** Where the logit {@code index} of a slice is, for people. */
-    private String place(int firstSample, int index) {
-        int row = index / shape.classes();
-        String position = shape.positions() == 1 ? "" : "[position " + row % shape.positions() + "]";
-        return "[sample " + (firstSample + row / shape.positions()) + "]" + position + "[class "
-                + index % shape.classes() + "]";
+    /** Says which number that a slice wants is not finite; null if none is. */
+    private @Nullable String firstNonFinite(Slice slice, Computed computed) {
+        for (int output : slice.job().outputs()) {
+            OutputShape given = shape.outputs().get(output);
+            float[] values = computed.values(output);
+            int offset = computed.offset(output, 0);
+            for (int i = 0; i < slice.count() * given.elements(); i++) {
+                if (!Float.isFinite(values[offset + i])) {
+                    return given.name() + place(slice.first(), output, i) + ": " + values[offset + i]
+                            + " (expected: finite)";
+                }
+            }
+        }
+        return null;
     }
 
-    private void report(Slice slice, Answers answers, int offset) {
+    /** Where number {@code index} of a slice's output is, for people. */
+    private String place(int firstSample, int output, int index) {
+        OutputShape given = shape.outputs().get(output);
+        int row = index / given.width();
+        boolean logits = output == ModelShape.LOGITS;
+        String inSample = given.rows() == 1 ? "" : (logits ? "[position " : "[row ") + row % given.rows() + "]";
+        return "[sample " + (firstSample + row / given.rows()) + "]" + inSample + (logits ? "[class " : "[")
+                + index % given.width() + "]";
+    }
+
+    private void report(Slice slice, Computed computed) {
         try {
-            slice.job()
-                    .listener()
-                    .computed(
-                            slice,
-                            answers.modelDigest(),
-                            answers.logits(),
-                            offset,
-                            answers.taken() - slice.job().submittedNanos(),
-                            answers.computeNanos());
+            slice.job().listener().computed(slice, computed);
         } catch (RuntimeException e) {
             LOG.error("an answer could not be encoded", e);
             fail(slice, Failure.MODEL_FAILED, "answer: " + e.getMessage());
@@ -188,14 +194,5 @@ public final class SliceComputer {
     private static void fail(Slice slice, Failure failure, String message) {
         slice.job().fail();
         slice.job().listener().failed(slice, failure, message);
-    }
-
-    private static int firstNonFinite(float[] logits, int offset, int length) {
-        for (int i = 0; i < length; i++) {
-            if (!Float.isFinite(logits[offset + i])) {
-                return i;
-            }
-        }
-        return -1;
     }
 }

@@ -2,6 +2,7 @@ package io.reflux.teacher.engine;
 
 import com.google.protobuf.ByteString;
 import io.reflux.model.runtime.Inputs;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -39,8 +40,8 @@ public final class EngineSlot implements AutoCloseable {
             }
 
             @Override
-            public float[] logits(Inputs inputs, int rows) {
-                return used.logits(inputs, rows);
+            public List<float[]> values(Inputs inputs, int rows, int... wanted) {
+                return used.values(inputs, rows, wanted);
             }
 
             @Override

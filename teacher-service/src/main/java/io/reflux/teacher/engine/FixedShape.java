@@ -2,7 +2,9 @@ package io.reflux.teacher.engine;
 
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.runtime.Inputs;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,23 +46,34 @@ public final class FixedShape {
         return 1;
     }
 
-    /** Whether a sample has the same logits, bit for bit, in the first, second, middle and last row, beside others each time. */
+    /** Whether a sample has the same logits and hints, bit for bit, in the first, second, middle and last row, beside others each time. */
     static boolean keepsRowsApart(TeacherEngine engine, int rows) {
         if (rows == 1) {
             return true;
         }
         Random random = new Random(SEED);
-        int logits = engine.shape().sampleLogits();
-        float[] expected = null;
+        List<float[]> expected = null;
         for (int row : new int[] {0, 1, rows / 2, rows - 1}) {
-            float[] all = engine.logits(batch(engine, rows, row, random), rows);
-            float[] found = Arrays.copyOfRange(all, row * logits, (row + 1) * logits);
+            List<float[]> found = row(engine, batch(engine, rows, row, random), rows, row);
             expected = expected == null ? found : expected;
-            if (!Arrays.equals(found, expected)) {
-                return false;
+            for (int i = 0; i < found.size(); i++) {
+                if (!Arrays.equals(found.get(i), expected.get(i))) {
+                    return false;
+                }
             }
         }
         return true;
+    }
+
+    /** What each output has in one row. */
+    private static List<float[]> row(TeacherEngine engine, Inputs batch, int rows, int row) {
+        List<float[]> all = engine.values(batch, rows, engine.shape().all());
+        List<float[]> found = new ArrayList<>();
+        for (float[] values : all) {
+            int elements = values.length / rows;
+            found.add(Arrays.copyOfRange(values, row * elements, (row + 1) * elements));
+        }
+        return found;
     }
 
     /** One sample, always the same, in a row, and random ones in the others. */

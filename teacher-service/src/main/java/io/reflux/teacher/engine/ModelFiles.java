@@ -22,16 +22,18 @@ public final class ModelFiles {
      *
      * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
      * @param sampleShape what a {@code .pt} file, which does not say it, takes; null: unknown
-     * @throws ModelException if the file is missing, corrupt, of another kind, or no classifier of such samples
+     * @param hints outputs and inner values that the model must give beside its logits
+     * @throws ModelException if the file is missing, corrupt, of another kind, or no classifier of such samples,
+     *     or a hint is not there or has no row for each sample
      */
-    public static InferenceModel open(Path file, String device, @Nullable SampleShape sampleShape) {
+    public static InferenceModel open(Path file, String device, @Nullable SampleShape sampleShape, List<String> hints) {
         if (!Files.isRegularFile(file)) {
             String found = Files.isDirectory(file) ? "a folder" : "not there";
             throw new ModelException(ModelException.Code.UNREADABLE, file + ": " + found + " (expected: a model file)");
         }
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".onnx")) {
-            return TorchGraphModel.open(ModelGraph.read(file), device);
+            return TorchGraphModel.open(ModelGraph.read(file), hints, device);
         }
         if (!name.endsWith(".pt")) {
             throw new ModelException(
@@ -44,6 +46,6 @@ public final class ModelFiles {
         }
         List<Long> shape =
                 List.of((long) sampleShape.channels(), (long) sampleShape.height(), (long) sampleShape.width());
-        return TorchScriptModel.open(file, shape, device);
+        return TorchScriptModel.open(file, shape, hints, device);
     }
 }

@@ -6,8 +6,13 @@ import io.reflux.data.view.PixelScaling;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.model.runtime.Inputs;
+import io.reflux.model.runtime.ModelOutput;
 import io.reflux.proto.wire.Digests;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A teacher model that is ready to label. Owns the model and closes it.
@@ -16,11 +21,15 @@ import java.util.List;
  */
 public final class TeacherEngine implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TeacherEngine.class);
+
     private final String name;
     private final InferenceModel model;
     private final ByteString digest;
     private final PixelScaling scaling;
     private final ModelShape shape;
+    /** Where the model has each output that is served. */
+    private final List<Integer> places = new ArrayList<>();
 
     /**
      * An engine around an open model.
@@ -36,8 +45,25 @@ public final class TeacherEngine implements AutoCloseable {
         this.shape = new ModelShape(
                 model.inputType(),
                 Math.toIntExact(model.sampleShape().stream().reduce(1L, Math::multiplyExact)),
-                model.positions(),
-                model.numClasses());
+                outputs());
+    }
+
+    /** The outputs as students are told of them, the logits under a name that they all know. */
+    private List<OutputShape> outputs() {
+        List<OutputShape> outputs = new ArrayList<>();
+        List<ModelOutput> given = model.outputs();
+        for (int i = 0; i < given.size(); i++) {
+            if (i > 0 && given.get(i).name().equals(ModelShape.LOGITS_NAME)) {
+                LOG.warn("model {}: its output {} is not served: the first output is, under this name", name, i + 1);
+                continue;
+            }
+            outputs.add(
+                    i == 0
+                            ? OutputShape.logits(ModelShape.LOGITS_NAME, model.positions(), model.numClasses())
+                            : OutputShape.of(given.get(i)));
+            places.add(i);
+        }
+        return outputs;
     }
 
     /** Name of the model, for people. */
@@ -109,6 +135,7 @@ public final class TeacherEngine implements AutoCloseable {
         requireSame("inputs", shape.inputType(), served.shape.inputType());
         requireSame("positions with logits", shape.positions(), served.shape.positions());
         requireSame("classes", shape.classes(), served.shape.classes());
+        requireSame("outputs", shape.outputs(), served.shape.outputs());
         requireSame("tokens", numTokens(), served.numTokens());
         requireSame("scaling of pixels", scaling, served.scaling);
     }
@@ -125,8 +152,19 @@ public final class TeacherEngine implements AutoCloseable {
      *
      * @throws RuntimeException if the model fails
      */
-    public synchronized float[] logits(Inputs inputs, int rows) {
-        return model.logits(inputs, rows);
+    public float[] logits(Inputs inputs, int rows) {
+        return values(inputs, rows, ModelShape.LOGITS).get(0);
+    }
+
+    /**
+     * Computes outputs in one pass in evaluation mode; blocks while another call runs.
+     *
+     * @param wanted indexes into {@link ModelShape#outputs}
+     * @return rows x shape of each
+     * @throws RuntimeException if the model fails
+     */
+    public synchronized List<float[]> values(Inputs inputs, int rows, int... wanted) {
+        return model.values(inputs, rows, IntStream.of(wanted).map(places::get).toArray());
     }
 
     /** Closes the model, after the call that runs. */

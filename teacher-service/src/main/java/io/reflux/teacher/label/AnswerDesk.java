@@ -30,10 +30,15 @@ final class AnswerDesk {
         this.changed = changed;
     }
 
-    /** Messages to be sent; {@code taken} is called when they are in the outbox. */
-    void answered(List<LabelResponse> messages, Runnable taken) {
+    /**
+     * Messages to be sent.
+     *
+     * @param sampleBytes what the credit holds for each sample in them
+     * @param taken called when they are in the outbox
+     */
+    void answered(List<LabelResponse> messages, long sampleBytes, Runnable taken) {
         context.runOnContext(run -> {
-            outbox.add(messages);
+            outbox.add(messages, sampleBytes);
             taken.run();
             changed.run();
         });

@@ -1,47 +1,45 @@
 package io.reflux.teacher.label;
 
+import io.reflux.teacher.batcher.Computed;
 import io.reflux.teacher.batcher.Slice;
-import io.reflux.teacher.engine.ModelShape;
 
 /**
- * The rows of logits that a slice is answered with: of each of its samples one row, or one for each position that was
- * asked for.
+ * The rows of one output that a slice is answered with: of each of its samples all that the output has, or those at the
+ * positions that were asked for.
  */
 final class AnsweredRows {
 
     private final Slice slice;
     private final int[] positions;
-    private final float[] logits;
+    private final float[] values;
     private final int offset;
     private final int rowsEach;
 
-    private AnsweredRows(Slice slice, int[] positions, float[] logits, int offset, int rowsEach) {
+    private AnsweredRows(Slice slice, int[] positions, float[] values, int offset, int rowsEach) {
         this.slice = slice;
         this.positions = positions;
-        this.logits = logits;
+        this.values = values;
         this.offset = offset;
         this.rowsEach = rowsEach;
     }
 
-    /**
-     * Picks the rows out of what the model gave.
-     *
-     * @param logits holds the slice, samples x positions x classes, from {@code offset} on; only copied where not all of it
-     *     was asked for
-     */
-    static AnsweredRows of(Slice slice, float[] logits, int offset, ModelShape shape) {
+    /** Picks the rows out of what the model gave; only copied where not all of it was asked for. */
+    static AnsweredRows of(Slice slice, Computed computed, WantedOutput output) {
         int[] positions = slice.job().samples().positions();
+        float[] values = computed.values(output.index());
+        int offset = computed.offset(output.index(), 0);
+        int rows = output.shape().rows();
         if (positions.length == 0) {
-            return new AnsweredRows(slice, positions, logits, offset, shape.positions());
+            return new AnsweredRows(slice, positions, values, offset, rows);
         }
-        int classes = shape.classes();
-        float[] picked = new float[slice.count() * positions.length * classes];
+        int width = output.shape().width();
+        float[] picked = new float[slice.count() * positions.length * width];
         int next = 0;
         for (int sample = 0; sample < slice.count(); sample++) {
             for (int position : positions) {
-                int row = sample * shape.positions() + position;
-                System.arraycopy(logits, offset + row * classes, picked, next, classes);
-                next += classes;
+                int row = sample * rows + position;
+                System.arraycopy(values, offset + row * width, picked, next, width);
+                next += width;
             }
         }
         return new AnsweredRows(slice, positions, picked, 0, positions.length);
@@ -52,9 +50,9 @@ final class AnsweredRows {
         return rowsEach;
     }
 
-    /** Holds samples x R x classes from {@link #offset} on. */
-    float[] logits() {
-        return logits;
+    /** Holds samples x R x W numbers from {@link #offset} on. */
+    float[] values() {
+        return values;
     }
 
     int offset() {

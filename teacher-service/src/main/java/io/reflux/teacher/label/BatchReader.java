@@ -39,14 +39,18 @@ final class BatchReader {
             throw new IllegalArgumentException("batch: " + samples.count() + " samples (expected: 1 to "
                     + offer.limits().maxBatchSamples() + ")");
         }
-        requireAnswerFits(positions.length == 0 ? shape.positions() : positions.length);
-        return positions.length == 0 ? samples : new PositionedSamples(samples, positions);
+        Samples asked = positions.length == 0 ? samples : new PositionedSamples(samples, positions);
+        requireAnswerFits(asked);
+        return asked;
     }
 
     private int[] positions(List<Integer> asked) {
         if (asked.size() > 0 && shape.positions() == 1) {
             throw new IllegalArgumentException(
                     "batch.positions: " + asked.size() + " (expected: none, the model has one row of logits a sample)");
+        }
+        if (asked.size() > 0) {
+            requirePositioned();
         }
         int[] positions = new int[asked.size()];
         int last = -1;
@@ -62,13 +66,29 @@ final class BatchReader {
         return positions;
     }
 
+    /** Positions name rows of logits; a hint has the same ones, or cannot be cut by them. */
+    private void requirePositioned() {
+        for (WantedOutput output : terms.outputs()) {
+            if (output.shape().rows() != shape.positions()) {
+                throw new IllegalArgumentException("batch.positions: given beside output "
+                        + output.shape().name() + " of shape " + output.shape().shape()
+                        + " (expected: none, or outputs whose "
+                        + "first dimension is the " + shape.positions() + " positions)");
+            }
+        }
+    }
+
     /** The answer to a sample is not cut, so it must fit into a message. */
-    private void requireAnswerFits(int rows) {
-        long bytes = rows * (long) terms.encoding().maxEncodedBytes(1, shape.classes());
-        if (rows > 1 && bytes > offer.limits().maxMessageBytes()) {
+    private void requireAnswerFits(Samples samples) {
+        long bytes = terms.outputs().stream()
+                .mapToLong(output -> output.sampleBytes(samples))
+                .sum();
+        boolean cuttable = terms.outputs().size() > 1 || terms.outputs().get(0).rowsEach(samples) > 1;
+        if (cuttable && bytes > offer.limits().maxMessageBytes()) {
             throw new IllegalArgumentException(
                     "batch: labels of up to " + bytes + " bytes for each sample (expected: at" + " most "
-                            + offer.limits().maxMessageBytes() + "; ask for fewer positions or another encoding)");
+                            + offer.limits().maxMessageBytes()
+                            + "; ask for fewer positions or outputs, or another encoding)");
         }
     }
 

@@ -84,7 +84,7 @@ public final class CacheFill {
                 fixedRows,
                 Digests.fromHex(set.fingerprint()),
                 this.views.augmentation(),
-                Offer.LOGITS,
+                ModelShape.LOGITS_NAME,
                 new int[0],
                 this.encoding.rowDescription());
     }

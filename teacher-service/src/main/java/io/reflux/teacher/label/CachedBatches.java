@@ -22,7 +22,7 @@ final class CachedBatches implements BatchLane {
     private final AnswerDesk desk;
 
     CachedBatches(Lookups lookups, Terms terms, CreditAccount credit, LabelEncoder encoder, AnswerDesk desk) {
-        this.lane = lookups.open(credit, encoder);
+        this.lane = lookups.open(credit, encoder, terms.outputIndexes());
         this.fixedRows = lookups.fixedRows();
         this.terms = terms;
         this.encoder = encoder;
@@ -34,10 +34,11 @@ final class CachedBatches implements BatchLane {
         return lane.submit(samples, keys(samples), new AnswerListener() {
             @Override
             public void answered(
-                    int first, List<byte[]> answers, ByteString modelDigest, long queueNanos, long computeNanos) {
+                    int first, List<List<byte[]>> answers, ByteString modelDigest, long queueNanos, long computeNanos) {
                 desk.answered(
                         encoder.messages(batchId, samples, first, answers, modelDigest, queueNanos, computeNanos),
-                        () -> lane.handedOver(answers.size()));
+                        encoder.sampleBytes(samples),
+                        () -> lane.handedOver(answers.get(0).size()));
             }
 
             @Override
@@ -48,14 +49,14 @@ final class CachedBatches implements BatchLane {
     }
 
     private SampleKeys keys(Samples samples) {
-        RowScopes scopes = terms.scopes(samples.positions(), fixedRows);
+        List<RowScopes> scopes = terms.scopes(samples.positions(), fixedRows);
         return new SampleKeys() {
             @Override
-            public @Nullable RowKey key(int sample, ByteString modelDigest) {
+            public @Nullable RowKey key(int sample, int output, ByteString modelDigest) {
                 View view = samples.view(sample);
-                return view == null || scopes == null
+                return view == null || scopes.isEmpty()
                         ? null
-                        : new RowKey(scopes.of(modelDigest), view.sampleId(), view.augmentationSeed());
+                        : new RowKey(scopes.get(output).of(modelDigest), view.sampleId(), view.augmentationSeed());
             }
         };
     }

@@ -1,7 +1,7 @@
 package io.reflux.teacher.label;
 
-import com.google.protobuf.ByteString;
 import io.reflux.teacher.batcher.Batcher;
+import io.reflux.teacher.batcher.Computed;
 import io.reflux.teacher.batcher.Failure;
 import io.reflux.teacher.batcher.Job;
 import io.reflux.teacher.batcher.Lane;
@@ -13,29 +13,23 @@ import io.reflux.teacher.batcher.SliceListener;
 final class ComputedBatches implements BatchLane {
 
     private final Lane lane;
+    private final int[] outputs;
     private final LabelEncoder encoder;
     private final AnswerDesk desk;
 
-    ComputedBatches(Batcher batcher, CreditAccount credit, LabelEncoder encoder, AnswerDesk desk) {
+    ComputedBatches(Batcher batcher, Terms terms, CreditAccount credit, LabelEncoder encoder, AnswerDesk desk) {
         this.lane = batcher.open(credit);
+        this.outputs = terms.outputIndexes();
         this.encoder = encoder;
         this.desk = desk;
     }
 
     @Override
     public boolean submit(long batchId, Samples samples) {
-        return lane.submit(new Job(samples, new SliceListener() {
+        return lane.submit(new Job(samples, outputs, new SliceListener() {
             @Override
-            public void computed(
-                    Slice slice,
-                    ByteString modelDigest,
-                    float[] logits,
-                    int offset,
-                    long queueNanos,
-                    long computeNanos) {
-                desk.answered(
-                        encoder.encode(batchId, slice, modelDigest, logits, offset, queueNanos, computeNanos),
-                        () -> {});
+            public void computed(Slice slice, Computed computed) {
+                desk.answered(encoder.encode(batchId, slice, computed), encoder.sampleBytes(samples), () -> {});
             }
 
             @Override

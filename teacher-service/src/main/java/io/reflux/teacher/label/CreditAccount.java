@@ -2,6 +2,7 @@ package io.reflux.teacher.label;
 
 import io.reflux.teacher.batcher.Admission;
 import io.reflux.teacher.batcher.Samples;
+import java.util.function.ToLongFunction;
 
 /**
  * The bytes that a student is ready to receive.
@@ -13,8 +14,7 @@ import io.reflux.teacher.batcher.Samples;
 final class CreditAccount implements Admission {
 
     private final long maxBytes;
-    private final int rowBytes;
-    private final int positions;
+    private final ToLongFunction<Samples> sampleBytes;
 
     private long balance;
     private long reserved;
@@ -24,13 +24,11 @@ final class CreditAccount implements Admission {
      * An empty account.
      *
      * @param maxBytes the most the balance can be
-     * @param rowBytes most bytes of one row of logits, at least 1
-     * @param positions rows of a sample of which all are asked for, at least 1
+     * @param sampleBytes most bytes of the answer to one sample of a batch, over all outputs, at least 1
      */
-    CreditAccount(long maxBytes, int rowBytes, int positions) {
+    CreditAccount(long maxBytes, ToLongFunction<Samples> sampleBytes) {
         this.maxBytes = maxBytes;
-        this.rowBytes = rowBytes;
-        this.positions = positions;
+        this.sampleBytes = sampleBytes;
     }
 
     /** Adds to the balance; what exceeds the limit is lost. {@code bytes} is unsigned. */
@@ -50,22 +48,22 @@ final class CreditAccount implements Admission {
     }
 
     /**
-     * Takes the size of a message that is sent, and what was reserved for its rows. Both at once: between the two the
-     * batcher would see credit that is not there.
+     * Takes the size of a message that is sent, and what was reserved for it. Both at once: between the two the batcher would
+     * see credit that is not there.
      */
-    synchronized void spend(long bytes, long rows) {
+    synchronized void spend(long bytes, long reservedBytes) {
         balance -= bytes;
-        release(rows);
+        release(reservedBytes);
     }
 
-    /** Gives back what was reserved for rows that never will be sent. */
-    synchronized void release(long rows) {
-        reserved -= rows * rowBytes;
+    /** Gives back what was reserved for samples that never will be sent. */
+    synchronized void release(long reservedBytes) {
+        reserved -= reservedBytes;
     }
 
     /** Gives back what was reserved for {@code count} samples of a batch. */
     void release(int count, Samples samples) {
-        release((long) count * samples.rowsEach(positions));
+        release(count * sampleBytes.applyAsLong(samples));
     }
 
     @Override
@@ -74,9 +72,9 @@ final class CreditAccount implements Admission {
         if (!writable || free <= 0) {
             return 0;
         }
-        long sampleBytes = (long) samples.rowsEach(positions) * rowBytes;
-        int taken = (int) Math.min(count, (free + sampleBytes - 1) / sampleBytes);
-        reserved += taken * sampleBytes;
+        long each = sampleBytes.applyAsLong(samples);
+        int taken = (int) Math.min(count, (free + each - 1) / each);
+        reserved += taken * each;
         return taken;
     }
 

@@ -6,75 +6,80 @@ import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Labels;
 import io.reflux.proto.v1.OutputLabels;
 import io.reflux.proto.wire.RowRange;
+import io.reflux.teacher.batcher.Computed;
 import io.reflux.teacher.batcher.Samples;
 import io.reflux.teacher.batcher.Slice;
-import io.reflux.teacher.engine.ModelShape;
 import io.reflux.teacher.fidelity.FidelitySampler;
 import io.reflux.teacher.lookup.SampleEncoder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
-/** Turns the logits of a slice into messages of at most {@link RowRange#MAX_PAYLOAD_BYTES}. Thread-safe. */
+/** Turns the outputs of a slice into messages of at most {@link RowRange#MAX_PAYLOAD_BYTES}. Thread-safe. */
 final class LabelEncoder implements SampleEncoder {
 
-    private final Terms terms;
-    private final ModelShape shape;
+    private final List<WantedOutput> outputs;
     private final FidelitySampler fidelity;
 
-    LabelEncoder(Offer offer, Terms terms, FidelitySampler fidelity) {
-        this.terms = terms;
+    LabelEncoder(Terms terms, FidelitySampler fidelity) {
+        this.outputs = terms.outputs();
         this.fidelity = fidelity;
-        this.shape = offer.engine().shape();
     }
 
     /** An account of so many bytes for the answers that this encoder writes. */
     CreditAccount account(long maxBytes) {
-        return new CreditAccount(maxBytes, sampleBytes(1), shape.positions());
+        return new CreditAccount(maxBytes, this::sampleBytes);
     }
 
-    private int sampleBytes(int rows) {
-        return terms.encoding().maxEncodedBytes(rows, shape.classes());
+    /** Most bytes of the answer to one sample of a batch, over all outputs. */
+    long sampleBytes(Samples samples) {
+        return outputs.stream().mapToLong(output -> output.sampleBytes(samples)).sum();
     }
 
-    /** The messages that answer a slice; {@code logits} holds it from {@code offset} on. */
-    List<LabelResponse> encode(
-            long batchId,
-            Slice slice,
-            ByteString modelDigest,
-            float[] logits,
-            int offset,
-            long queueNanos,
-            long computeNanos) {
-        AnsweredRows answered = AnsweredRows.of(slice, logits, offset, shape);
-        int rowsEach = answered.rowsEach();
+    /** Payload of one output for a range of samples. */
+    @FunctionalInterface
+    private interface Payload {
+        ByteString of(int output, RowRange samples);
+    }
+
+    /** The messages that answer a slice. */
+    List<LabelResponse> encode(long batchId, Slice slice, Computed computed) {
+        List<AnsweredRows> answered = outputs.stream()
+                .map(output -> AnsweredRows.of(slice, computed, output))
+                .toList();
         return messages(
                 batchId,
+                slice.job().samples(),
                 slice.first(),
                 slice.count(),
-                rowsEach,
-                range -> payload(answered, range),
+                (output, range) -> payload(outputs.get(output), answered.get(output), range),
                 Labels.newBuilder()
-                        .setModelDigest(modelDigest)
-                        .setQueueMicros(queueNanos / 1000)
-                        .setComputeMicros(computeNanos / 1000));
+                        .setModelDigest(computed.modelDigest())
+                        .setQueueMicros(computed.queueNanos() / 1000)
+                        .setComputeMicros(computed.computeNanos() / 1000));
     }
 
-    /** The messages that answer the samples from {@code first} on with what {@link #encode} wrote for each. */
+    /**
+     * The messages that answer the samples from {@code first} on with what {@link #encode(Computed, int, int, Samples, int)}
+     * wrote for each.
+     *
+     * @param answers of each output one a sample
+     */
     List<LabelResponse> messages(
             long batchId,
             Samples samples,
             int first,
-            List<byte[]> answers,
+            List<List<byte[]>> answers,
             ByteString modelDigest,
             long queueNanos,
             long computeNanos) {
         return messages(
                 batchId,
+                samples,
                 first,
-                answers.size(),
-                samples.rowsEach(shape.positions()),
-                range -> terms.encoding().block(answers.subList(range.first(), range.first() + range.count())),
+                answers.get(0).size(),
+                (output, range) -> outputs.get(output)
+                        .encoding()
+                        .block(answers.get(output).subList(range.first(), range.first() + range.count())),
                 Labels.newBuilder()
                         .setModelDigest(modelDigest)
                         .setQueueMicros(queueNanos / 1000)
@@ -82,53 +87,57 @@ final class LabelEncoder implements SampleEncoder {
     }
 
     private List<LabelResponse> messages(
-            long batchId,
-            int first,
-            int count,
-            int rowsEach,
-            Function<RowRange, ByteString> payload,
-            Labels.Builder labels) {
+            long batchId, Samples samples, int first, int count, Payload payload, Labels.Builder labels) {
         List<LabelResponse> messages = new ArrayList<>();
-        for (RowRange range : RowRange.split(count, sampleBytes(rowsEach), RowRange.MAX_PAYLOAD_BYTES)) {
-            OutputLabels.Builder output = OutputLabels.newBuilder();
-            if (shape.positions() > 1) {
-                output.addShape(rowsEach);
-            }
-            output.addShape(shape.classes()).setPayload(payload.apply(range));
+        int sampleBytes = Math.toIntExact(sampleBytes(samples));
+        for (RowRange range : RowRange.split(count, sampleBytes, RowRange.MAX_PAYLOAD_BYTES)) {
             labels.setBatchId(batchId)
                     .setFirstSample(first + range.first())
                     .setSamples(range.count())
-                    .clearOutputs()
-                    .addOutputs(output);
+                    .clearOutputs();
+            for (int i = 0; i < outputs.size(); i++) {
+                WantedOutput output = outputs.get(i);
+                labels.addOutputs(OutputLabels.newBuilder()
+                        .addAllShape(output.shape().shapeOf(output.rowsEach(samples)))
+                        .setPayload(payload.of(i, range)));
+            }
             messages.add(LabelResponse.newBuilder().setLabels(labels).build());
         }
         return messages;
     }
 
-    private ByteString payload(AnsweredRows answered, RowRange range) {
+    private ByteString payload(WantedOutput output, AnsweredRows answered, RowRange range) {
+        SoftLabelEncoding encoding = output.encoding();
+        int width = output.shape().width();
         int first = range.first() * answered.rowsEach();
         int rows = range.count() * answered.rowsEach();
-        int from = answered.offset() + first * shape.classes();
-        ByteString payload = terms.encoding()
-                .encode(answered.logits(), from, rows, shape.classes(), row -> answered.seed(first + row));
-        fidelity.offer(terms.encoding(), answered.logits(), from, rows, shape.classes(), payload.size());
+        int from = answered.offset() + first * width;
+        ByteString payload = encoding.encode(answered.values(), from, rows, width, row -> answered.seed(first + row));
+        if (output.isLogits()) {
+            fidelity.offer(encoding, answered.values(), from, rows, width, payload.size());
+        }
         return payload;
     }
 
     @Override
-    public byte[] encode(float[] logits, int offset, Samples samples, int sample) {
+    public byte[] encode(Computed computed, int row, int output, Samples samples, int sample) {
+        WantedOutput wanted = outputs.get(output);
+        float[] values = computed.values(wanted.index());
+        int offset = computed.offset(wanted.index(), row);
         int[] positions = samples.positions();
-        int rowsEach = samples.rowsEach(shape.positions());
+        int rowsEach = wanted.rowsEach(samples);
         long seed = samples.seed(sample);
-        int classes = shape.classes();
+        int width = wanted.shape().width();
         List<byte[]> rows = new ArrayList<>(rowsEach);
         for (int i = 0; i < rowsEach; i++) {
             int position = positions.length == 0 ? i : positions[i];
-            int from = offset + position * classes;
-            byte[] row = terms.encoding().encodeRow(logits, from, classes, Seeds.ofPosition(seed, position));
-            // Before the compression, which takes whole messages.
-            fidelity.offer(terms.encoding(), logits, from, 1, classes, row.length);
-            rows.add(row);
+            int from = offset + position * width;
+            byte[] encoded = wanted.encoding().encodeRow(values, from, width, Seeds.ofPosition(seed, position));
+            if (wanted.isLogits()) {
+                // Before the compression, which takes whole messages.
+                fidelity.offer(wanted.encoding(), values, from, 1, width, encoded.length);
+            }
+            rows.add(encoded);
         }
         return rows.size() == 1 ? rows.get(0) : SoftLabelEncoding.concatenated(rows);
     }

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.reflux.proto.v1.LabelRequest;
 import io.reflux.proto.v1.LabelResponse;
 import io.reflux.proto.v1.Open;
-import io.reflux.proto.v1.Opened;
 import io.reflux.teacher.access.AccessGate;
 import io.reflux.teacher.access.Limit;
 import io.vertx.core.Context;
@@ -160,13 +159,12 @@ final class LabelStream implements LabelCall.Listener {
                 "{}: student {} opened with {}",
                 id,
                 begun.terms().student(),
-                begun.terms().encoding().description().getKind());
+                begun.terms().describe());
         call.write(LabelResponse.newBuilder()
-                .setOpened(Opened.newBuilder()
+                .setOpened(begun.terms()
+                        .granted(offer)
                         .setStreamId(id)
                         .setModelDigest(announced)
-                        .setEncoding(begun.terms().encoding().description())
-                        .addOutputs(offer.logits())
                         .setLimits(offer.limits().toProto()))
                 .build());
         begun.credit().grant(open.getCreditBytes());
@@ -174,9 +172,9 @@ final class LabelStream implements LabelCall.Listener {
     }
 
     private Session begin(Terms terms) {
-        LabelEncoder encoder = new LabelEncoder(offer, terms, streams.fidelity());
+        LabelEncoder encoder = new LabelEncoder(terms, streams.fidelity());
         CreditAccount credit = encoder.account(offer.limits().maxCreditBytes());
-        Outbox outbox = new Outbox(call, credit, unanswered, streams.metrics());
+        Outbox outbox = new Outbox(call, terms.outputNames(), credit, unanswered, streams.metrics());
         AnswerDesk desk = new AnswerDesk(context, outbox, credit, unanswered, this::flush);
         return new Session(
                 terms, new BatchReader(offer, terms), credit, streams.lane(terms, credit, encoder, desk), outbox);

@@ -126,7 +126,7 @@ public final class LabelStreams {
     /** Opens a student's way to its answers. */
     BatchLane lane(Terms terms, CreditAccount credit, LabelEncoder encoder, AnswerDesk desk) {
         return lookups == null
-                ? new ComputedBatches(batcher, credit, encoder, desk)
+                ? new ComputedBatches(batcher, terms, credit, encoder, desk)
                 : new CachedBatches(lookups, terms, credit, encoder, desk);
     }
 

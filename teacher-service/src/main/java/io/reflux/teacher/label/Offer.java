@@ -10,7 +10,6 @@ import io.reflux.proto.v1.DataSetDescription;
 import io.reflux.proto.v1.DescribeResponse;
 import io.reflux.proto.v1.ElementType;
 import io.reflux.proto.v1.OutputDescription;
-import io.reflux.proto.v1.OutputKind;
 import io.reflux.proto.v1.TensorDescription;
 import io.reflux.proto.wire.Digests;
 import io.reflux.teacher.engine.EngineSlot;
@@ -25,16 +24,13 @@ import java.util.Map;
  */
 public final class Offer {
 
-    /** The name of the one output, whatever it is called in the graph. */
-    static final String LOGITS = "logits";
-
     private static final String INPUT = "input";
 
     private final EngineSlot slot;
     private final Map<ByteString, DataSet> dataSets = new LinkedHashMap<>();
     private final LabelLimits limits;
     private final long numTokens;
-    private final OutputDescription logits;
+    private final Map<String, OutputDescription> outputs;
     private final DescribeResponse description;
 
     /**
@@ -51,14 +47,7 @@ public final class Offer {
             this.dataSets.put(Digests.fromHex(set.fingerprint()), set);
         }
         this.numTokens = numTokens(engine, dataSets);
-        OutputDescription.Builder output = OutputDescription.newBuilder().setName(LOGITS);
-        if (engine.shape().positions() > 1) {
-            output.addShape(engine.shape().positions());
-        }
-        this.logits = output.addShape(engine.numClasses())
-                .setKind(OutputKind.OUTPUT_KIND_LOGITS)
-                .setClasses(engine.numClasses())
-                .build();
+        this.outputs = OutputOffer.of(engine.shape());
         this.description = describe(engine);
     }
 
@@ -135,7 +124,7 @@ public final class Offer {
         DescribeResponse.Builder response = DescribeResponse.newBuilder()
                 .setModelName(engine.name())
                 .addInputs(input)
-                .addOutputs(logits)
+                .addAllOutputs(outputs.values())
                 .setLimits(limits.toProto());
         dataSets.forEach((fingerprint, set) -> response.addDataSets(DataSetDescription.newBuilder()
                 .setName(set.name())
@@ -172,8 +161,9 @@ public final class Offer {
         return limits;
     }
 
-    OutputDescription logits() {
-        return logits;
+    /** What can be asked for by name, the logits first. */
+    Map<String, OutputDescription> outputs() {
+        return outputs;
     }
 
     DescribeResponse description() {

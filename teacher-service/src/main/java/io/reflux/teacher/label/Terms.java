@@ -4,12 +4,12 @@ import com.google.protobuf.ByteString;
 import io.reflux.data.DataSet;
 import io.reflux.data.TextDataSet;
 import io.reflux.data.view.Augmentation;
-import io.reflux.proto.encoding.EncodingException;
-import io.reflux.proto.encoding.SoftLabelEncoding;
 import io.reflux.proto.v1.Open;
+import io.reflux.proto.v1.Opened;
 import io.reflux.proto.wire.Digests;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.StatusException;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,17 +18,21 @@ import org.jspecify.annotations.Nullable;
  * What a student and a teacher agreed on when a stream opened.
  *
  * @param student name of the student, for logs
- * @param encoding of the soft labels
+ * @param outputs what each sample is answered with, in the order of the answer; at least one
  * @param views renders them; null: only tensors are taken
  * @param modelDigest of the only model to be served by; empty: any
  */
 record Terms(
         String student,
-        SoftLabelEncoding encoding,
+        List<WantedOutput> outputs,
         @Nullable ViewSource views,
         ByteString modelDigest) {
 
     private static final int MAX_STUDENT_BYTES = 64;
+
+    Terms {
+        outputs = List.copyOf(outputs);
+    }
 
     /**
      * Checks what a student asks for against what is offered.
@@ -41,13 +45,9 @@ record Terms(
             throw invalid("open.student: " + open.getStudentBytes().size() + " bytes (expected: at most "
                     + MAX_STUDENT_BYTES + ")");
         }
-        SoftLabelEncoding encoding = encoding(open);
-        if (open.getOutputsCount() > 1
-                || open.getOutputsCount() == 1 && !open.getOutputs(0).equals(Offer.LOGITS)) {
-            throw invalid("open.outputs: " + open.getOutputsList() + " (expected: [] or [" + Offer.LOGITS + "])");
-        }
+        List<WantedOutput> outputs = OutputTerms.negotiate(offer, open);
         requireDigest("open.model_digest", open.getModelDigest());
-        Terms terms = new Terms(open.getStudent(), encoding, views(offer, open), open.getModelDigest());
+        Terms terms = new Terms(open.getStudent(), outputs, views(offer, open), open.getModelDigest());
         if (!terms.allow(served)) {
             throw terms.refusalOf(served);
         }
@@ -67,29 +67,57 @@ record Terms(
                         + ", the model served)");
     }
 
+    /** Places of the outputs among the model's. */
+    int[] outputIndexes() {
+        return outputs.stream().mapToInt(WantedOutput::index).toArray();
+    }
+
+    /** Names of the outputs. */
+    List<String> outputNames() {
+        return outputs.stream().map(output -> output.shape().name()).toList();
+    }
+
+    /** What was agreed on about outputs, for logs. */
+    String describe() {
+        return outputs.stream()
+                .map(output -> output.shape().name() + " as "
+                        + output.encoding().description().getKind())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** What the student is told about its outputs. */
+    Opened.Builder granted(Offer offer) {
+        Opened.Builder opened =
+                Opened.newBuilder().setEncoding(outputs.get(0).encoding().description());
+        for (WantedOutput output : outputs) {
+            opened.addOutputs(offer.outputs().get(output.shape().name()));
+            if (outputs.size() > 1) {
+                opened.addOutputEncodings(output.encoding().description());
+            }
+        }
+        return opened;
+    }
+
     /**
-     * The scopes of the answers at these positions, none for all; null where only tensors are taken, which have none.
+     * The scopes of the answers at these positions, none for all, of each output; empty where only tensors are taken, which
+     * have none.
      *
      * @param fixedRows rows of every batch of the model; 0: as many as there are
      */
-    @Nullable
-    RowScopes scopes(int[] positions, int fixedRows) {
-        return views == null
-                ? null
-                : new RowScopes(
+    List<RowScopes> scopes(int[] positions, int fixedRows) {
+        if (views == null) {
+            return List.of();
+        }
+        ByteString dataSet = Digests.fromHex(views.dataSet().fingerprint());
+        return outputs.stream()
+                .map(output -> new RowScopes(
                         fixedRows,
                         views,
-                        Digests.fromHex(views.dataSet().fingerprint()),
+                        dataSet,
+                        output.shape().name(),
                         positions,
-                        encoding.rowDescription());
-    }
-
-    private static SoftLabelEncoding encoding(Open open) {
-        try {
-            return SoftLabelEncoding.of(open.getEncoding());
-        } catch (EncodingException e) {
-            throw invalid("open." + e.getMessage());
-        }
+                        output.encoding().rowDescription()))
+                .toList();
     }
 
     private static @Nullable ViewSource views(Offer offer, Open open) {

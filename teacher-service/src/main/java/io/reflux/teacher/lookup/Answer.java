@@ -3,7 +3,7 @@ package io.reflux.teacher.lookup;
 import com.google.protobuf.ByteString;
 
 /**
- * The answer to one sample.
+ * One output of one sample.
  *
  * @param rows its encoded rows
  * @param modelDigest of the model that gave it

@@ -26,6 +26,7 @@ public final class LookupLane implements AutoCloseable {
     private final Lookups lookups;
     private final Admission admission;
     private final SampleEncoder encoder;
+    private final int[] outputs;
     private final Lane misses;
 
     private final Deque<Lookup> waiting = new ArrayDeque<>();
@@ -35,10 +36,11 @@ public final class LookupLane implements AutoCloseable {
     private boolean running;
     private volatile boolean closed;
 
-    LookupLane(Lookups lookups, Admission admission, SampleEncoder encoder) {
+    LookupLane(Lookups lookups, Admission admission, SampleEncoder encoder, int[] outputs) {
         this.lookups = lookups;
         this.admission = admission;
         this.encoder = encoder;
+        this.outputs = outputs;
         this.misses = lookups.batcher().open(new Reserved());
     }
 
@@ -141,6 +143,11 @@ public final class LookupLane implements AutoCloseable {
         return encoder;
     }
 
+    /** The outputs of each sample, by their places among the model's. */
+    int[] outputs() {
+        return outputs;
+    }
+
     boolean closed() {
         return closed;
     }
@@ -151,7 +158,7 @@ public final class LookupLane implements AutoCloseable {
         if (slice == null) {
             return;
         }
-        lookups.lookUp(slice, IntStream.range(0, slice.count()).toArray());
+        lookups.lookUp(slice, IntStream.range(0, slice.cells()).toArray());
         lookups.execute(this::run);
     }
 

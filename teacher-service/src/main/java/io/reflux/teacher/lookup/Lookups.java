@@ -74,9 +74,13 @@ public final class Lookups implements AutoCloseable {
         return fixedRows;
     }
 
-    /** Opens a lane, to be closed by the caller. */
-    public LookupLane open(Admission admission, SampleEncoder encoder) {
-        LookupLane lane = new LookupLane(this, admission, encoder);
+    /**
+     * Opens a lane, to be closed by the caller.
+     *
+     * @param outputs what is asked for of each sample, indexes into {@link ModelShape#outputs}, at least one; taken over
+     */
+    public LookupLane open(Admission admission, SampleEncoder encoder, int... outputs) {
+        LookupLane lane = new LookupLane(this, admission, encoder, outputs);
         synchronized (this) {
             lanes.add(lane);
         }
@@ -135,17 +139,17 @@ public final class Lookups implements AutoCloseable {
     /**
      * Answers what is known, joins what others look for, and computes the rest.
      *
-     * @param indexes the samples, by their index in the answer, increasing
+     * @param cells what is looked up, by its place in the answer, increasing
      */
-    void lookUp(PendingAnswer answer, int[] indexes) {
+    void lookUp(PendingAnswer answer, int[] cells) {
         ByteString digest = slot.engine().digest();
-        @Nullable RowKey[] keys = new @Nullable RowKey[answer.count()];
+        @Nullable RowKey[] keys = new @Nullable RowKey[answer.cells()];
         try {
-            for (int index : indexes) {
-                keys[index] = answer.lookup().keys().key(answer.first() + index, digest);
+            for (int cell : cells) {
+                keys[cell] = answer.key(cell, digest);
             }
-            int[] missing = IntStream.of(indexes)
-                    .filter(i -> isMissing(answer, i, keys[i]))
+            int[] missing = IntStream.of(cells)
+                    .filter(cell -> isMissing(answer, cell, keys[cell]))
                     .toArray();
             if (missing.length > 0) {
                 compute(MissJob.of(this, answer, missing, keys));
@@ -153,13 +157,13 @@ public final class Lookups implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("samples could not be looked up", e);
             answer.fail(Failure.MODEL_FAILED, "cache: " + e.getMessage());
-            MissJob.of(this, answer, indexes, keys).abandon();
+            MissJob.of(this, answer, cells, keys).abandon();
         }
     }
 
     /** As {@link #lookUp}, when a thread has time for it. */
-    void lookUpAgain(PendingAnswer answer, int[] indexes) {
-        execute(() -> lookUp(answer, indexes));
+    void lookUpAgain(PendingAnswer answer, int[] cells) {
+        execute(() -> lookUp(answer, cells));
     }
 
     /** The model that answers now, which no other takes the place of until the use is closed. */
@@ -167,12 +171,12 @@ public final class Lookups implements AutoCloseable {
         return slot.use();
     }
 
-    /** Whether the sample must be computed, and now, for this answer. */
-    private boolean isMissing(PendingAnswer answer, int index, @Nullable RowKey key) {
+    /** Whether the output must be computed, and now, for this answer. */
+    private boolean isMissing(PendingAnswer answer, int cell, @Nullable RowKey key) {
         if (key == null) {
             return true;
         }
-        boolean leads = flights.ask(key, new Waiter(answer, index));
+        boolean leads = flights.ask(key, new Waiter(answer, cell));
         if (!leads || found(key)) {
             return false;
         }

@@ -1,7 +1,7 @@
 package io.reflux.teacher.lookup;
 
-import com.google.protobuf.ByteString;
 import io.reflux.data.view.View;
+import io.reflux.teacher.batcher.Computed;
 import io.reflux.teacher.batcher.Failure;
 import io.reflux.teacher.batcher.InputBuffer;
 import io.reflux.teacher.batcher.Job;
@@ -14,16 +14,21 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples of a pending answer that nobody knows and nobody else computes, as a job of their own for the batcher.
+ * The outputs of a pending answer that nobody knows and nobody else computes, as a job of its own for the batcher: the samples
+ * that miss an output are its rows, and each of them is computed with all outputs that any of them misses, since a pass over
+ * a sample is what costs.
  *
- * <p>Whatever ends the job before its time hands the samples that did not reach the model to others who wait for them.
+ * <p>Whatever ends the job before its time hands the outputs that did not reach the model to others who wait for them.
  */
 final class MissJob implements Samples, SliceListener {
 
-    /** Where a sample is on its way. */
+    /** Where an output is on its way. */
     private enum State {
         WAITING,
         IN_MODEL,
@@ -33,35 +38,45 @@ final class MissJob implements Samples, SliceListener {
     private final Lookups lookups;
     private final PendingAnswer answer;
     private final Samples samples;
-    private final int[] indexes;
+    private final int[] cells;
     private final @Nullable RowKey[] keys;
     private final State[] states;
+
+    /** Where the cells of each row begin among all of them, and behind the last row their number. */
+    private final int[] starts;
 
     /**
      * A job that is not submitted yet.
      *
-     * @param indexes the samples, by their index in the answer, increasing
+     * @param cells what is missing, by its place in the answer, increasing
      * @param keys their keys; null for a sample that has none
      */
-    MissJob(Lookups lookups, PendingAnswer answer, int[] indexes, @Nullable RowKey[] keys) {
+    MissJob(Lookups lookups, PendingAnswer answer, int[] cells, @Nullable RowKey[] keys) {
         this.lookups = lookups;
         this.answer = answer;
         this.samples = answer.lookup().samples();
-        this.indexes = indexes;
+        this.cells = cells;
         this.keys = keys;
-        this.states = new State[indexes.length];
+        this.states = new State[cells.length];
         Arrays.fill(states, State.WAITING);
+        IntStream firsts = IntStream.range(0, cells.length)
+                .filter(i -> i == 0 || answer.sample(cells[i]) != answer.sample(cells[i - 1]));
+        this.starts = IntStream.concat(firsts, IntStream.of(cells.length)).toArray();
     }
 
-    /** A job of some samples of an answer; {@code keys} are those of all of them. */
-    static MissJob of(Lookups lookups, PendingAnswer answer, int[] indexes, @Nullable RowKey[] keys) {
-        @Nullable RowKey[] own = new @Nullable RowKey[indexes.length];
-        Arrays.setAll(own, row -> keys[indexes[row]]);
-        return new MissJob(lookups, answer, indexes, own);
+    /** A job of some cells of an answer; {@code keys} are those of all of them. */
+    static MissJob of(Lookups lookups, PendingAnswer answer, int[] cells, @Nullable RowKey[] keys) {
+        @Nullable RowKey[] own = new @Nullable RowKey[cells.length];
+        Arrays.setAll(own, i -> keys[cells[i]]);
+        return new MissJob(lookups, answer, cells, own);
     }
 
     Job job() {
-        return new Job(this, this);
+        int[] outputs = IntStream.of(cells)
+                .map(cell -> answer.lane().outputs()[answer.output(cell)])
+                .distinct()
+                .toArray();
+        return new Job(this, outputs, this);
     }
 
     PendingAnswer answer() {
@@ -69,12 +84,12 @@ final class MissJob implements Samples, SliceListener {
     }
 
     private int sample(int row) {
-        return answer.first() + indexes[row];
+        return answer.sample(cells[starts[row]]);
     }
 
     @Override
     public int count() {
-        return indexes.length;
+        return starts.length - 1;
     }
 
     /** The batch is held by whoever looks it up until it is answered, and counted there. */
@@ -100,12 +115,12 @@ final class MissJob implements Samples, SliceListener {
 
     @Override
     public void render(int first, int count, InputBuffer target, int offset) {
-        enter(first, count);
+        enter(starts[first], starts[first + count]);
         int elements = lookups.shape().sampleElements();
         int end = first + count;
         for (int row = first; row < end; ) {
             int run = row + 1;
-            while (run < end && indexes[run] == indexes[run - 1] + 1) {
+            while (run < end && sample(run) == sample(run - 1) + 1) {
                 run++;
             }
             samples.render(sample(row), run - row, target, offset + (row - first) * elements);
@@ -113,25 +128,23 @@ final class MissJob implements Samples, SliceListener {
         }
     }
 
-    private synchronized void enter(int first, int count) {
-        Arrays.fill(states, first, first + count, State.IN_MODEL);
+    private synchronized void enter(int from, int to) {
+        Arrays.fill(states, from, to, State.IN_MODEL);
     }
 
-    private synchronized boolean report(int row, boolean evenIfWaiting) {
-        if (states[row] == State.REPORTED || states[row] == State.WAITING && !evenIfWaiting) {
-            return false;
-        }
-        states[row] = State.REPORTED;
-        return true;
+    /** Returns false if it was reported before. */
+    private synchronized boolean report(int i) {
+        boolean first = states[i] != State.REPORTED;
+        states[i] = State.REPORTED;
+        return first;
     }
 
     @Override
-    public void computed(
-            Slice slice, ByteString modelDigest, float[] logits, int offset, long queueNanos, long computeNanos) {
+    public void computed(Slice slice, Computed computed) {
         Map<RowKey, byte[]> fresh = new LinkedHashMap<>();
         List<RowKey> landed = new ArrayList<>();
         try {
-            land(slice, new Logits(modelDigest, logits, offset, queueNanos, computeNanos), fresh, landed);
+            land(slice, computed, fresh, landed);
             finish();
             // The students have their answers; nobody but this thread waits for the disk.
             lookups.cache().store(fresh);
@@ -141,32 +154,25 @@ final class MissJob implements Samples, SliceListener {
         }
     }
 
-    /** What the model gave for a slice. */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Logits(ByteString modelDigest, float[] values, int offset, long queueNanos, long computeNanos) {}
-
-    private void land(Slice slice, Logits logits, Map<RowKey, byte[]> fresh, List<RowKey> landed) {
-        int sampleLogits = lookups.shape().sampleLogits();
+    private void land(Slice slice, Computed computed, Map<RowKey, byte[]> fresh, List<RowKey> landed) {
         for (int row = slice.first(); row < slice.first() + slice.count(); row++) {
-            byte[] rows = answer.lane()
-                    .encoder()
-                    .encode(
-                            logits.values(),
-                            logits.offset() + (row - slice.first()) * sampleLogits,
-                            samples,
-                            sample(row));
-            RowKey key = keys[row];
-            Answer known = new Answer(rows, logits.modelDigest(), logits.queueNanos(), logits.computeNanos());
-            report(row, true);
-            if (key == null) {
-                answer.receive(indexes[row], known);
-            } else {
-                // The model may have changed since the sample was looked up.
-                RowKey computed = answer.lookup().keys().key(sample(row), logits.modelDigest());
-                lookups.cache().remember(computed, rows);
-                fresh.put(computed, rows);
-                landed.add(key);
-                lookups.flights().land(key, known);
+            for (int i = starts[row]; i < starts[row + 1]; i++) {
+                byte[] rows = answer.lane()
+                        .encoder()
+                        .encode(computed, row - slice.first(), answer.output(cells[i]), samples, sample(row));
+                RowKey key = keys[i];
+                Answer known = new Answer(rows, computed.modelDigest(), computed.queueNanos(), computed.computeNanos());
+                report(i);
+                if (key == null) {
+                    answer.receive(cells[i], known);
+                } else {
+                    // The model may have changed since the sample was looked up.
+                    RowKey current = answer.key(cells[i], computed.modelDigest());
+                    lookups.cache().remember(current, rows);
+                    fresh.put(current, rows);
+                    landed.add(key);
+                    lookups.flights().land(key, known);
+                }
             }
         }
     }
@@ -175,52 +181,46 @@ final class MissJob implements Samples, SliceListener {
     public void failed(Slice slice, Failure failure, String message) {
         // Of several samples one may be at fault, and its neighbours' students need not suffer for it.
         boolean shared = failure == Failure.MODEL_FAILED || slice.count() == 1;
-        for (int row = slice.first(); row < slice.first() + slice.count(); row++) {
-            RowKey key = keys[row];
-            if (shared && key != null && report(row, true)) {
+        int from = starts[slice.first()];
+        int to = starts[slice.first() + slice.count()];
+        for (int i = from; i < to; i++) {
+            RowKey key = keys[i];
+            if (shared && key != null && report(i)) {
                 lookups.flights().fail(key).forEach(waiter -> waiter.answer().fail(failure, message));
             }
         }
         answer.fail(failure, message);
-        handOver(slice.first(), slice.first() + slice.count());
+        handOver(IntStream.range(from, to));
         abandon();
     }
 
     /** Gives up what did not reach the model yet. */
     void abandon() {
-        for (int row = 0; row < indexes.length; row++) {
-            if (waiting(row)) {
-                handOver(row, row + 1);
-            }
-        }
+        handOver(IntStream.range(0, cells.length).filter(this::waiting));
         finish();
     }
 
-    private synchronized boolean waiting(int row) {
-        return states[row] == State.WAITING;
+    private synchronized boolean waiting(int i) {
+        return states[i] == State.WAITING;
     }
 
-    private void handOver(int from, int to) {
-        Map<PendingAnswer, List<Integer>> heirs = new LinkedHashMap<>();
-        Map<PendingAnswer, List<RowKey>> inherited = new LinkedHashMap<>();
-        for (int row = from; row < to; row++) {
-            RowKey key = keys[row];
-            if (report(row, true) && key != null) {
+    /** What an heir inherits is one job, so that its samples enter the model once. */
+    private void handOver(IntStream given) {
+        Map<PendingAnswer, SortedMap<Integer, RowKey>> heirs = new LinkedHashMap<>();
+        given.forEach(i -> {
+            RowKey key = keys[i];
+            if (report(i) && key != null) {
                 Waiter heir = lookups.flights().handOver(key, answer);
                 if (heir != null) {
-                    heirs.computeIfAbsent(heir.answer(), any -> new ArrayList<>())
-                            .add(heir.index());
-                    inherited
-                            .computeIfAbsent(heir.answer(), any -> new ArrayList<>())
-                            .add(key);
+                    heirs.computeIfAbsent(heir.answer(), any -> new TreeMap<>()).put(heir.cell(), key);
                 }
             }
-        }
-        heirs.forEach((heir, rows) -> lookups.compute(new MissJob(
+        });
+        heirs.forEach((heir, inherited) -> lookups.compute(new MissJob(
                 lookups,
                 heir,
-                rows.stream().mapToInt(Integer::intValue).toArray(),
-                inherited.get(heir).toArray(RowKey[]::new))));
+                inherited.keySet().stream().mapToInt(Integer::intValue).toArray(),
+                inherited.values().toArray(RowKey[]::new))));
     }
 
     private void finish() {

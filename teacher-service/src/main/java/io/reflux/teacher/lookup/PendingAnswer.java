@@ -2,6 +2,7 @@ package io.reflux.teacher.lookup;
 
 import com.google.protobuf.ByteString;
 import io.reflux.teacher.batcher.Failure;
+import io.reflux.teacher.cache.RowKey;
 import io.reflux.teacher.engine.ModelUse;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Consecutive samples of a batch that are answered together and by one model, as soon as the last of them is known.
- * Thread-safe.
+ * Consecutive samples of a batch that are answered together and by one model, as soon as the last of them is known. Each
+ * of their outputs is a cell of its own: with K outputs those of sample i are the cells i K to i K + K - 1. Thread-safe.
  */
 final class PendingAnswer {
 
@@ -32,8 +33,8 @@ final class PendingAnswer {
         this.lane = lane;
         this.lookup = lookup;
         this.first = first;
-        this.answers = new @Nullable Answer[count];
-        this.missing = count;
+        this.answers = new @Nullable Answer[Math.multiplyExact(count, lane.outputs().length)];
+        this.missing = answers.length;
     }
 
     LookupLane lane() {
@@ -49,8 +50,30 @@ final class PendingAnswer {
         return first;
     }
 
+    /** Number of samples. */
     int count() {
+        return answers.length / lane.outputs().length;
+    }
+
+    /** Outputs of all samples. */
+    int cells() {
         return answers.length;
+    }
+
+    /** The sample, in the batch, that a cell is of. */
+    int sample(int cell) {
+        return first + cell / lane.outputs().length;
+    }
+
+    /** The output that a cell is of, by its place among those that the lane asks for. */
+    int output(int cell) {
+        return cell % lane.outputs().length;
+    }
+
+    /** The name of a cell's answer by a model. */
+    @Nullable
+    RowKey key(int cell, ByteString modelDigest) {
+        return lookup.keys().key(sample(cell), output(cell), modelDigest);
     }
 
     /** Whether anybody is interested in the answer still. */
@@ -58,13 +81,13 @@ final class PendingAnswer {
         return !done && !lane.closed();
     }
 
-    /** A sample is known; the last one hands all over. */
-    void receive(int index, Answer answer) {
+    /** An output of a sample is known; the last one hands all over. */
+    void receive(int cell, Answer answer) {
         synchronized (this) {
-            if (done || answers[index] != null) {
+            if (done || answers[cell] != null) {
                 return;
             }
-            answers[index] = answer;
+            answers[cell] = answer;
             if (--missing > 0) {
                 return;
             }
@@ -91,13 +114,13 @@ final class PendingAnswer {
         }
     }
 
-    /** Forgets the answers of other models, and returns their indexes. */
+    /** Forgets the answers of other models, and returns their cells. */
     private synchronized int[] forgetAllButOf(ByteString digest) {
         int[] outdated = IntStream.range(0, answers.length)
-                .filter(index -> !at(index).modelDigest().equals(digest))
+                .filter(cell -> !at(cell).modelDigest().equals(digest))
                 .toArray();
-        for (int index : outdated) {
-            answers[index] = null;
+        for (int cell : outdated) {
+            answers[cell] = null;
         }
         missing = outdated.length;
         return outdated;
@@ -111,7 +134,7 @@ final class PendingAnswer {
             }
             done = true;
         }
-        lookup.answered(answers.length);
+        lookup.answered(count());
         return true;
     }
 
@@ -129,22 +152,25 @@ final class PendingAnswer {
     }
 
     private void answer(ByteString modelDigest) {
-        List<byte[]> rows = new ArrayList<>(answers.length);
+        List<List<byte[]>> rows = new ArrayList<>();
+        for (int output = 0; output < lane.outputs().length; output++) {
+            rows.add(new ArrayList<>(count()));
+        }
         long queue = 0;
         long compute = 0;
-        for (int index = 0; index < answers.length; index++) {
-            Answer answer = at(index);
-            rows.add(answer.rows());
+        for (int cell = 0; cell < answers.length; cell++) {
+            Answer answer = at(cell);
+            rows.get(output(cell)).add(answer.rows());
             queue = Math.max(queue, answer.queueNanos());
             compute = Math.max(compute, answer.computeNanos());
         }
         lookup.listener().answered(first, rows, modelDigest, queue, compute);
     }
 
-    private Answer at(int index) {
-        Answer answer = answers[index];
+    private Answer at(int cell) {
+        Answer answer = answers[cell];
         if (answer == null) {
-            throw new IllegalStateException("sample " + (first + index) + " is delivered without an answer");
+            throw new IllegalStateException("sample " + sample(cell) + " is delivered without an answer");
         }
         return answer;
     }
@@ -163,7 +189,7 @@ final class PendingAnswer {
     private void tellFailure(Failure failure, String message) {
         lookup.fail();
         if (!lane.closed()) {
-            lookup.listener().failed(answers.length, failure, message);
+            lookup.listener().failed(count(), failure, message);
         }
     }
 }

@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface SampleKeys {
 
-    /** The name of a sample's answer by this model; null for a sample that has none, since it came by value. */
+    /**
+     * The name of a sample's output by this model; null for a sample that has none, since it came by value.
+     *
+     * @param output place of the output among those that the lane asks for
+     */
     @Nullable
-    RowKey key(int sample, ByteString modelDigest);
+    RowKey key(int sample, int output, ByteString modelDigest);
 }

@@ -1,14 +1,14 @@
 package io.reflux.teacher.lookup;
 
 /**
- * One sample that waits for its answer.
+ * One output of one sample that is waited for.
  *
  * @param answer what it is part of
- * @param index its index there
+ * @param cell its place there
  */
-record Waiter(PendingAnswer answer, int index) {
+record Waiter(PendingAnswer answer, int cell) {
 
     void receive(Answer received) {
-        answer.receive(index, received);
+        answer.receive(cell, received);
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -34,6 +35,7 @@ public final class TeacherMetrics implements BatcherListener {
     private final Counter swaps;
     private final Counter refusedSwaps;
     private @Nullable Gauge model;
+    private final Map<String, Counter> outputBytes = new ConcurrentHashMap<>();
     private final Map<BatchErrorCode, Counter> errors = new EnumMap<>(BatchErrorCode.class);
 
     /** Registers the meters that need nothing but the registry. */
@@ -178,6 +180,19 @@ public final class TeacherMetrics implements BatcherListener {
     public void sent(int numSamples, int bytes) {
         samples.increment(numSamples);
         labelBytes.increment(bytes);
+    }
+
+    /** So many encoded bytes of an output were sent. */
+    public void sent(String output, int bytes) {
+        outputBytes
+                .computeIfAbsent(
+                        output,
+                        name -> Counter.builder("reflux.teacher.output.bytes")
+                                .description("Encoded labels that were sent, by the model's output")
+                                .baseUnit("bytes")
+                                .tag("output", name)
+                                .register(registry))
+                .increment(bytes);
     }
 
     /** A batch was answered with an error. */

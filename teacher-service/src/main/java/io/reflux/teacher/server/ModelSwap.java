@@ -81,7 +81,8 @@ final class ModelSwap {
     private @Nullable TeacherEngine load() {
         TeacherEngine served = slot.engine();
         TeacherEngine next = new TeacherEngine(
-                served.name(), ModelFiles.open(config.model(), config.device(), shape(served.sampleShape())));
+                served.name(),
+                ModelFiles.open(config.model(), config.device(), shape(served.sampleShape()), config.hints()));
         boolean usable = false;
         try {
             if (next.digest().equals(served.digest())) {
@@ -118,7 +119,10 @@ final class ModelSwap {
             Inputs zeros = next.shape().inputType() == ElementType.INT64
                     ? Inputs.of(new long[elements])
                     : Inputs.of(new float[elements]);
-            requireFinite(next, next.logits(zeros, rows));
+            List<float[]> values = next.values(zeros, rows, next.shape().all());
+            for (int i = 0; i < values.size(); i++) {
+                requireFinite(next, next.shape().outputs().get(i).name(), values.get(i));
+            }
         }
     }
 
@@ -130,11 +134,11 @@ final class ModelSwap {
         }
     }
 
-    private static void requireFinite(TeacherEngine next, float[] logits) {
-        for (float logit : logits) {
-            if (!Float.isFinite(logit)) {
+    private static void requireFinite(TeacherEngine next, String output, float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
                 throw new IllegalArgumentException(
-                        "model " + next.name() + ": logits of zeros " + logit + " (expected: finite)");
+                        "model " + next.name() + ": " + output + " of zeros " + value + " (expected: finite)");
             }
         }
     }

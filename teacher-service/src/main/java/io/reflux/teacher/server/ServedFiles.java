@@ -34,9 +34,10 @@ record ServedFiles(InferenceModel model, List<DataSet> dataSets) {
     static ServedFiles open(TeacherConfig config) {
         if (config.model().toString().endsWith(TORCH_SCRIPT)) {
             List<DataSet> sets = dataSets(config, TextForm.USUAL);
-            return new ServedFiles(ModelFiles.open(config.model(), config.device(), firstShape(sets)), sets);
+            return new ServedFiles(
+                    ModelFiles.open(config.model(), config.device(), firstShape(sets), config.hints()), sets);
         }
-        InferenceModel model = ModelFiles.open(config.model(), config.device(), null);
+        InferenceModel model = ModelFiles.open(config.model(), config.device(), null, config.hints());
         try {
             return new ServedFiles(model, dataSets(config, form(model)));
         } catch (RuntimeException e) {

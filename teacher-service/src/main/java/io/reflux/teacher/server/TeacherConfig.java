@@ -29,6 +29,7 @@ import java.util.List;
  * @param access who may call
  * @param cache where answers are kept
  * @param watchInterval how often the model's file is looked at, so that another one takes its place; zero: never
+ * @param hints outputs and inner values of the model that students may ask for beside its logits
  */
 public record TeacherConfig(
         Path model,
@@ -47,7 +48,8 @@ public record TeacherConfig(
         Duration pingInterval,
         AccessConfig access,
         CacheConfig cache,
-        Duration watchInterval) {
+        Duration watchInterval,
+        List<String> hints) {
 
     private static final int USUAL_BATCH = 256;
 
@@ -60,6 +62,7 @@ public record TeacherConfig(
 
     public TeacherConfig {
         dataSets = List.copyOf(dataSets);
+        hints = List.copyOf(hints);
         requireRange("grpcPort", grpcPort, 0, MAX_PORT);
         requireRange("metricsPort", metricsPort, 0, MAX_PORT);
         requireRange("maxBatchSamples", maxBatchSamples, 1, 65_536);
@@ -126,6 +129,7 @@ public record TeacherConfig(
         private AccessConfig access = AccessConfig.OPEN;
         private CacheConfig cache = CacheConfig.OFF;
         private Duration watchInterval = Duration.ZERO;
+        private List<String> hints = List.of();
 
         private Builder(Path model) {
             this.model = model;
@@ -190,6 +194,11 @@ public record TeacherConfig(
             return this;
         }
 
+        public Builder hints(List<String> value) {
+            hints = value;
+            return this;
+        }
+
         public Builder cache(CacheConfig value) {
             cache = value;
             return this;
@@ -214,7 +223,8 @@ public record TeacherConfig(
                     pingInterval,
                     access,
                     cache,
-                    watchInterval);
+                    watchInterval,
+                    hints);
         }
     }
 }

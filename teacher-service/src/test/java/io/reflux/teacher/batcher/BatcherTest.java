@@ -3,7 +3,6 @@ package io.reflux.teacher.batcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.protobuf.ByteString;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.teacher.engine.ModelShape;
@@ -68,8 +67,9 @@ final class BatcherTest {
     private Job job(float value, int count) {
         return new Job(Jobs.constant(value, count), new SliceListener() {
             @Override
-            public void computed(Slice slice, ByteString model, float[] logits, int offset, long queue, long compute) {
-                outcomes.add(value + ": " + slice.first() + "+" + slice.count() + " = " + logits[offset]);
+            public void computed(Slice slice, Computed computed) {
+                float logit = computed.values(0)[computed.offset(0, 0)];
+                outcomes.add(value + ": " + slice.first() + "+" + slice.count() + " = " + logit);
             }
 
             @Override

@@ -1,7 +1,5 @@
 package io.reflux.teacher.batcher;
 
-import com.google.protobuf.ByteString;
-
 /** Jobs whose samples are one element and one byte each. */
 final class Jobs {
 
@@ -11,8 +9,7 @@ final class Jobs {
     static Job silent(int count) {
         return new Job(constant(1, count), new SliceListener() {
             @Override
-            public void computed(
-                    Slice slice, ByteString model, float[] logits, int offset, long queueNanos, long computeNanos) {}
+            public void computed(Slice slice, Computed computed) {}
 
             @Override
             public void failed(Slice slice, Failure failure, String message) {}

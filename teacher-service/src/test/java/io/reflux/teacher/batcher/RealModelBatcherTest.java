@@ -2,7 +2,6 @@ package io.reflux.teacher.batcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.model.zoo.Zoo;
@@ -134,13 +133,13 @@ final class RealModelBatcherTest {
         }
 
         @Override
-        public synchronized void computed(
-                Slice slice, ByteString model, float[] logits, int offset, long queueNanos, long computeNanos) {
+        public synchronized void computed(Slice slice, Computed computed) {
             Samples samples = slice.job().samples();
             for (int i = 0; i < slice.count(); i++) {
                 int sample = slice.first() + i;
                 int id = (int) samples.seed(sample);
-                int from = offset + i * CLASSES;
+                float[] logits = computed.values(0);
+                int from = computed.offset(0, i);
                 if (seen[sample] || !Arrays.equals(Arrays.copyOfRange(logits, from, from + CLASSES), expected[id])) {
                     failure.set("sample " + id + (seen[sample] ? " came twice" : " has other logits"));
                 }

@@ -14,7 +14,7 @@ final class CreditAccountTest {
     private static final int SAMPLE_BYTES = 40;
     private static final Samples SAMPLES = sequences();
 
-    private final CreditAccount account = new CreditAccount(1000, SAMPLE_BYTES, 1);
+    private final CreditAccount account = account(1);
 
     @Test
     void reserve_withoutCredit_givesNothing() {
@@ -30,7 +30,7 @@ final class CreditAccountTest {
         assertThat(account.reserve(10, SAMPLES)).isEqualTo(3);
         assertThat(account.stalled()).isTrue();
         assertThat(account.reserve(10, SAMPLES)).isZero();
-        account.release(1);
+        account.release(SAMPLE_BYTES);
         assertThat(account.stalled()).isFalse();
         assertThat(account.reserve(10, SAMPLES)).isEqualTo(1);
     }
@@ -74,7 +74,7 @@ final class CreditAccountTest {
     void spend_ofReservedSamples_leavesNoCreditBehind() {
         account.grant(100);
         assertThat(account.reserve(10, SAMPLES)).isEqualTo(3);
-        account.spend(150, 3);
+        account.spend(150, 3 * SAMPLE_BYTES);
         assertThat(account.balance()).isEqualTo(-50);
         assertThat(account.reserved()).isZero();
         assertThat(account.reserve(1, SAMPLES)).isZero();
@@ -82,7 +82,7 @@ final class CreditAccountTest {
 
     @Test
     void reserve_ofSequences_takesARowForEachPosition_orForThoseAskedFor() {
-        CreditAccount sequences = new CreditAccount(1000, SAMPLE_BYTES, 8);
+        CreditAccount sequences = account(8);
         sequences.grant(700);
         // All 8 positions of a sample are 320 bytes, 3 of them 120.
         assertThat(sequences.reserve(10, SAMPLES)).isEqualTo(3);
@@ -96,7 +96,7 @@ final class CreditAccountTest {
     @Property
     void reservations_neverExceedTheCredit_byMoreThanASample(
             @ForAll @IntRange(max = 2000) int granted, @ForAll @IntRange(min = 1, max = 100) int asked) {
-        CreditAccount fresh = new CreditAccount(1000, SAMPLE_BYTES, 1);
+        CreditAccount fresh = account(1);
         fresh.grant(granted);
         int reserved = 0;
         for (int count = fresh.reserve(asked, SAMPLES); count > 0; count = fresh.reserve(asked, SAMPLES)) {
@@ -105,8 +105,12 @@ final class CreditAccountTest {
         int credit = Math.min(granted, 1000);
         assertThat(reserved * SAMPLE_BYTES).isBetween(credit, credit + SAMPLE_BYTES - (credit > 0 ? 1 : SAMPLE_BYTES));
         assertThat(fresh.reserved()).isEqualTo((long) reserved * SAMPLE_BYTES);
-        fresh.release(reserved);
+        fresh.release((long) reserved * SAMPLE_BYTES);
         assertThat(fresh.reserved()).isZero();
+    }
+
+    private static CreditAccount account(int positions) {
+        return new CreditAccount(1000, samples -> (long) samples.rowsEach(positions) * SAMPLE_BYTES);
     }
 
     private static Samples sequences(int... positions) {

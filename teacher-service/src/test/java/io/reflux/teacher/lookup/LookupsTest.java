@@ -41,20 +41,20 @@ final class LookupsTest {
     private static final int ROWS = 8;
     private static final long SECONDS = 20;
 
-    private static final SampleKeys KEYS = (sample, digest) -> new RowKey(
+    private static final SampleKeys KEYS = (sample, output, digest) -> new RowKey(
             CacheScope.of(
                     digest,
                     0,
                     ByteString.EMPTY,
                     Augmentation.NONE,
-                    "logits",
+                    "output" + output,
                     new int[0],
                     Encoding.getDefaultInstance()),
             sample,
             0);
 
-    private static final SampleEncoder ENCODER =
-            (logits, offset, samples, sample) -> new byte[] {(byte) logits[offset]};
+    private static final SampleEncoder ENCODER = (computed, row, output, samples, sample) ->
+            new byte[] {(byte) computed.values(output)[computed.offset(output, row)]};
 
     /** Without a permit the model waits. */
     private final Semaphore turns = new Semaphore(1);
@@ -158,8 +158,11 @@ final class LookupsTest {
         private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
 
         @Override
-        public void answered(int first, List<byte[]> answers, ByteString digest, long queueNanos, long computeNanos) {
-            outcomes.add(new Outcome(answers.stream().map(row -> row[0]).toList(), computeNanos, ""));
+        public void answered(
+                int first, List<List<byte[]>> answers, ByteString digest, long queueNanos, long computeNanos) {
+            List<Byte> rows =
+                    answers.stream().flatMap(List::stream).map(row -> row[0]).toList();
+            outcomes.add(new Outcome(rows, computeNanos, ""));
         }
 
         @Override
@@ -179,7 +182,7 @@ final class LookupsTest {
     }
 
     private void ask(int rows, SampleEncoder encoder, AnswerListener student) {
-        LookupLane lane = lookups.open(new Open(), encoder);
+        LookupLane lane = lookups.open(new Open(), encoder, 0);
         assertThat(lane.submit(new Numbers(rows), KEYS, student)).isTrue();
     }
 
@@ -188,14 +191,14 @@ final class LookupsTest {
     void rowsAskedForBetweenTheirAnswerAndTheirStorage_areKnown_andCountedBeforeTheyAreAnswered() {
         Student second = new Student() {
             @Override
-            public void answered(int first, List<byte[]> answers, ByteString digest, long queue, long compute) {
+            public void answered(int first, List<List<byte[]>> answers, ByteString digest, long queue, long compute) {
                 assertThat(cache.counts().hits(Tier.MEMORY)).isEqualTo(ROWS);
                 super.answered(first, answers, digest, queue, compute);
             }
         };
         Student first = new Student() {
             @Override
-            public void answered(int from, List<byte[]> answers, ByteString digest, long queue, long compute) {
+            public void answered(int from, List<List<byte[]>> answers, ByteString digest, long queue, long compute) {
                 ask(ROWS, ENCODER, second);
                 Outcome known = second.outcome();
                 assertThat(known.failure()).isEmpty();
@@ -219,7 +222,7 @@ final class LookupsTest {
             throws Exception {
         Student bad = new Student() {
             @Override
-            public void answered(int first, List<byte[]> answers, ByteString digest, long queue, long compute) {
+            public void answered(int first, List<List<byte[]>> answers, ByteString digest, long queue, long compute) {
                 throw new IllegalStateException("no room");
             }
         };
@@ -250,11 +253,11 @@ final class LookupsTest {
         Student student = new Student();
         ask(
                 ROWS,
-                (logits, offset, samples, sample) -> {
+                (computed, row, output, samples, sample) -> {
                     if (sample == ROWS / 2) {
                         throw new IllegalStateException("odd");
                     }
-                    return ENCODER.encode(logits, offset, samples, sample);
+                    return ENCODER.encode(computed, row, output, samples, sample);
                 },
                 student);
         assertThat(student.outcome().failure()).isEqualTo(ROWS + " samples, MODEL_FAILED: answer: odd");

@@ -269,7 +269,7 @@ final class LabelCallTest {
         expectRefusal(
                 open.clone().addOutputs("hint"),
                 GrpcStatus.INVALID_ARGUMENT,
-                "open.outputs: [hint] (expected: [] or [logits])");
+                "open.outputs[0]: hint (expected: one of the teacher's 1 outputs; nearest: logits)");
         expectRefusal(
                 open.clone().setModelDigest(ByteString.copyFrom(new byte[5])),
                 GrpcStatus.INVALID_ARGUMENT,

@@ -32,6 +32,10 @@ final class ServedTiny implements AutoCloseable {
     }
 
     HttpResponse<String> get(String path) {
+        return get(server, path);
+    }
+
+    private static HttpResponse<String> get(TeacherServer server, String path) {
         try {
             return HttpClient.newHttpClient()
                     .send(
@@ -47,7 +51,12 @@ final class ServedTiny implements AutoCloseable {
 
     /** The value of a series, 0 if it is not there; labels of the series are not looked at but for {@code contains}. */
     double metric(String name, String contains) {
-        return get("/metrics")
+        return metric(server, name, contains);
+    }
+
+    /** As {@link #metric(String, String)}, of any teacher. */
+    static double metric(TeacherServer server, String name, String contains) {
+        return get(server, "/metrics")
                 .body()
                 .lines()
                 .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))

@@ -309,7 +309,7 @@ final class TokenViewsTest {
                     0,
                     Batch.newBuilder().setViews(views(0, 1, 0)),
                     "batch: labels of up to 1536 bytes for each sample (expected: at most 1024; ask for fewer positions"
-                            + " or another encoding)");
+                            + " or outputs, or another encoding)");
             student.batch(Batch.newBuilder()
                     .setBatchId(1)
                     .setViews(views(0, 1, 0))
