@@ -20,6 +20,7 @@ import io.reflux.quantization.plan.Planner;
 import io.reflux.quantization.plan.Profiler;
 import io.reflux.quantization.ptq.LayersConfig;
 import io.reflux.quantization.ptq.QuantizationConfig;
+import io.reflux.quantization.ptq.RefinementConfig;
 import io.reflux.quantization.sensitivity.Divergence;
 import io.reflux.quantization.sensitivity.KlSensitivity;
 import io.reflux.quantization.target.Target;
@@ -169,7 +170,8 @@ public final class PlanCommand implements Callable<Integer> {
 
     private QuantizationConfig config() {
         try {
-            return new QuantizationConfig(Target.of(target), LayersConfig.INT8, calibration.observer());
+            return new QuantizationConfig(
+                    Target.of(target), LayersConfig.INT8, calibration.observer(), RefinementConfig.NONE);
         } catch (ModelException e) {
             throw new UsageException(e);
         }

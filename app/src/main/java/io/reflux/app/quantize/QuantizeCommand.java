@@ -15,6 +15,7 @@ import io.reflux.quantization.plan.BitPlan;
 import io.reflux.quantization.ptq.QuantizationConfig;
 import io.reflux.quantization.ptq.QuantizedGraph;
 import io.reflux.quantization.ptq.Quantizer;
+import io.reflux.quantization.ptq.RefinementConfig;
 import io.reflux.quantization.target.Target;
 import io.reflux.student.export.ModelNotes;
 import io.reflux.student.report.Evaluator;
@@ -106,7 +107,8 @@ public final class QuantizeCommand implements Callable<Integer> {
         calibration.check();
         acceptance.check();
         try {
-            return new QuantizationConfig(layers.target(), layers.layers(), calibration.observer());
+            return new QuantizationConfig(
+                    layers.target(), layers.layers(), calibration.observer(), RefinementConfig.NONE);
         } catch (ModelException e) {
             throw new UsageException(e);
         }

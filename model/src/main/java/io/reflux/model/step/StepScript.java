@@ -104,7 +104,7 @@ final class StepScript {
         script.line("return torch.stack([" + parts + "])");
     }
 
-    private static String copyMethod() {
+    static String copyMethod() {
         return "  def " + COPY + "(self: __torch__." + GraphScript.CLASS
                 + ", to: List[Tensor], values: List[Tensor]) -> List[Tensor]:\n"
                 + new ScriptLines(2).line("torch._foreach_copy_(to, values)").line("return to");

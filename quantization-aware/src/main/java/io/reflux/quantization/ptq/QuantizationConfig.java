@@ -11,12 +11,14 @@ import java.util.List;
  * @param target the engine it is made for
  * @param layers which layers, and to how many bits
  * @param observer what chooses the activations' ranges
+ * @param refinement what is done for accuracy beside that
  */
-public record QuantizationConfig(Target target, LayersConfig layers, ObserverConfig observer) {
+public record QuantizationConfig(
+        Target target, LayersConfig layers, ObserverConfig observer, RefinementConfig refinement) {
 
     /** 8 bits for ONNX Runtime on processors, ranges by least squared error. */
-    public static final QuantizationConfig INT8 =
-            new QuantizationConfig(Target.ONNXRUNTIME_CPU, LayersConfig.INT8, new ObserverConfig.SquaredError());
+    public static final QuantizationConfig INT8 = new QuantizationConfig(
+            Target.ONNXRUNTIME_CPU, LayersConfig.INT8, new ObserverConfig.SquaredError(), RefinementConfig.NONE);
 
     /** @throws ModelException if the target has no integers of so many bits */
     public QuantizationConfig {
@@ -27,11 +29,11 @@ public record QuantizationConfig(Target target, LayersConfig layers, ObserverCon
     }
 
     public QuantizationConfig withTarget(Target other) {
-        return new QuantizationConfig(other, layers, observer);
+        return new QuantizationConfig(other, layers, observer, refinement);
     }
 
     public QuantizationConfig withLayers(LayersConfig other) {
-        return new QuantizationConfig(target, other, observer);
+        return new QuantizationConfig(target, other, observer, refinement);
     }
 
     public QuantizationConfig withBits(int weights, int activations) {
@@ -43,10 +45,14 @@ public record QuantizationConfig(Target target, LayersConfig layers, ObserverCon
     }
 
     public QuantizationConfig withObserver(ObserverConfig other) {
-        return new QuantizationConfig(target, layers, other);
+        return new QuantizationConfig(target, layers, other, refinement);
     }
 
     public QuantizationConfig withKeep(List<String> patterns) {
         return withLayers(new LayersConfig(layers.weightBits(), layers.activationBits(), layers.endBits(), patterns));
+    }
+
+    public QuantizationConfig withRefinement(RefinementConfig other) {
+        return new QuantizationConfig(target, layers, observer, other);
     }
 }

@@ -6,6 +6,8 @@ import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.quantization.calibration.Calibration;
 import io.reflux.quantization.calibration.CalibrationBatch;
+import io.reflux.quantization.calibration.CalibrationRun;
+import io.reflux.quantization.equalization.Equalization;
 import io.reflux.quantization.folding.BatchNormFolding;
 import io.reflux.quantization.folding.LiveNorms;
 import io.reflux.quantization.folding.PairedNormFolding;
@@ -58,13 +60,15 @@ public final class Quantizer {
 
     /** As {@link #of(ModelGraph, QuantizationConfig)}, with bits for each layer in the place of the configuration's. */
     public static Quantizer of(ModelGraph graph, QuantizationConfig config, Function<GraphNode, LayerBits> bits) {
-        ModelGraph folded = BatchNormFolding.fold(PairedNormFolding.fold(graph));
+        ModelGraph normless = BatchNormFolding.fold(PairedNormFolding.fold(graph));
+        ModelGraph folded = config.refinement().equalize() ? Equalization.equalize(normless) : normless;
         return of(graph, folded, folded, config, bits);
     }
 
     /**
      * As {@link #of(ModelGraph, QuantizationConfig)}, for a graph that is trained before it is finished: normalisations stay
-     * live where they can, see {@link LiveNorms}.
+     * live where they can, see {@link LiveNorms}. Where the configuration refines weights and biases they are folded all the
+     * same, since refined ones have the normalisations in them.
      */
     public static Quantizer forTraining(ModelGraph graph, QuantizationConfig config) {
         return forTraining(graph, config, LayerChoice.of(graph, config.layers()));
@@ -73,6 +77,9 @@ public final class Quantizer {
     /** As {@link #forTraining(ModelGraph, QuantizationConfig)}, with bits for each layer in the place of the configuration's. */
     public static Quantizer forTraining(
             ModelGraph graph, QuantizationConfig config, Function<GraphNode, LayerBits> bits) {
+        if (!config.refinement().equals(RefinementConfig.NONE)) {
+            return of(graph, config, bits);
+        }
         ModelGraph folded = BatchNormFolding.fold(PairedNormFolding.fold(graph));
         ModelGraph live = BatchNormFolding.fold(LiveNorms.prepare(graph));
         return of(graph, folded, live, config, bits);
@@ -134,19 +141,24 @@ public final class Quantizer {
      * @throws ModelException if there are no batches, or a value is not finite, which it names
      */
     public QuantizedGraph quantize(Iterable<CalibrationBatch> batches, int threads) {
+        return quantize(CalibrationRun.of(batches, threads));
+    }
+
+    /** As {@link #quantize(Iterable, int)}, with all that long work wants to know. */
+    public QuantizedGraph quantize(CalibrationRun run) {
         if (placement.isEmpty()) {
             return new QuantizedGraph(target, List.of(), List.of("the graph is quantised already"));
         }
         if (placement.calibrated().isEmpty()) {
-            return quantize(Map.of(), weights());
+            return quantize(Map.of(), weights(), run);
         }
-        try (Calibration calibration = calibration(threads)) {
-            batches.forEach(batch -> calibration.observe(batch.inputs(), batch.rows()));
-            return quantize(calibration.observers());
+        try (Calibration calibration = calibration(run.threads())) {
+            run.batches().forEach(batch -> calibration.observe(batch.inputs(), batch.rows()));
+            return quantize(activations(calibration.observers()), weights(), run);
         }
     }
 
-    /** Quantises with what a calibration saw. */
+    /** Quantises with what a calibration saw; refinements that need samples are left out, and so they are below. */
     public QuantizedGraph quantize(Map<String, Observer> observers) {
         return quantize(activations(observers), weights());
     }
@@ -155,6 +167,16 @@ public final class Quantizer {
     public QuantizedGraph quantize(Map<String, QParams> activations, Map<QuantizedWeight, List<QParams>> weights) {
         ModelGraph quantized = BiasRounding.round(QdqInsertion.insert(target, placement, activations, weights));
         return new QuantizedGraph(quantized, placement.layers(), notices(weights));
+    }
+
+    /** Quantises with given qparams, and refines what comes out as the configuration says. */
+    private QuantizedGraph quantize(
+            Map<String, QParams> activations, Map<QuantizedWeight, List<QParams>> weights, CalibrationRun run) {
+        if (!config.refinement().needsSamples()) {
+            return quantize(activations, weights);
+        }
+        ModelGraph refined = new Refinement(config.refinement(), folded, placement).refine(activations, weights, run);
+        return new QuantizedGraph(refined, placement.layers(), notices(weights));
     }
 
     /** The qparams that observers choose for the values. */

@@ -6,6 +6,7 @@ import io.reflux.model.graph.ModelException;
 import io.reflux.quantization.observer.ObserverConfig;
 import io.reflux.quantization.ptq.LayersConfig;
 import io.reflux.quantization.ptq.QuantizationConfig;
+import io.reflux.quantization.ptq.RefinementConfig;
 import io.reflux.quantization.target.Target;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,8 @@ public record QuantizeConfig(
                             activationBits == null ? 8 : activationBits,
                             endBits == null ? 8 : endBits,
                             keep == null ? List.of() : keep),
-                    ObserverConfig.of(observer == null ? "mse" : observer));
+                    ObserverConfig.of(observer == null ? "mse" : observer),
+                    RefinementConfig.NONE);
             return new QuantizeConfig(
                     quantization,
                     plan,
