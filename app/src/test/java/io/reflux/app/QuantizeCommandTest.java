@@ -64,7 +64,7 @@ final class QuantizeCommandTest {
         assertFailsWith(
                 Invocation.of("quantize", model, "--weight-bits", 9),
                 ExitCode.USAGE,
-                "weightBits: 9 (expected: 2 to 8, on target onnxruntime-cpu)");
+                "weightBits: 9 (expected: 1 to 8, on target onnxruntime-cpu)");
         assertFailsWith(
                 Invocation.of("quantize", model, "--observer", "max"), ExitCode.USAGE, "observer: max (expected: ");
         assertFailsWith(

@@ -103,7 +103,7 @@ public final class PrecisionPolicy {
                 "Cosh",
                 "Tan");
         put(table, OperatorPrecision.FULL, "Acos", "Acosh", "Asin", "Atanh", "LpPool", "GlobalLpPool");
-        put(table, OperatorPrecision.FULL, "QuantizeLinear", "DequantizeLinear", "FakeQuantize");
+        put(table, OperatorPrecision.FULL, "QuantizeLinear", "DequantizeLinear", "FakeQuantize", "Binarize");
         // They say themselves which type they make.
         put(table, OperatorPrecision.FULL, "Cast", "CastLike");
         return Collections.unmodifiableMap(table);

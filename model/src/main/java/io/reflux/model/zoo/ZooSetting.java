@@ -13,6 +13,8 @@ public enum ZooSetting {
     DROPOUT("dropout", ">= 0 and < 1", ZooSetting::isShare),
     /** Share of inputs dropped in training. */
     INPUT_DROPOUT("inputDropout", ">= 0 and < 1", ZooSetting::isShare),
+    /** Whether each hidden layer is normalised over the batch. */
+    BATCH_NORM("batchNorm", "true or false", Boolean.class::isInstance),
     /** Factor on the number of channels of every layer. */
     WIDTH("width", "> 0 and <= 16", value -> value instanceof Double d && d > 0 && d <= 16),
     /** Whether the first layers keep small images large or shrink large ones. */

@@ -18,6 +18,7 @@ final class PrecisionPolicyTest {
                 .collect(Collectors.toCollection(TreeSet::new));
         // What a pair of QuantizeLinear and DequantizeLinear becomes.
         known.add("FakeQuantize");
+        known.add("Binarize");
 
         assertThat(known).containsAll(PrecisionPolicy.named());
     }

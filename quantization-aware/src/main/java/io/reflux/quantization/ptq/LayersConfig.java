@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param weightBits bits of the weights, as the target has them
  * @param activationBits bits of what layers read, as the target has them; 0 = floats, so that only weights are quantised
- * @param endBits bits that the first and the last layer have at least, 2 to 8 (Esser et al. 2020, sec. 3: 8)
+ * @param endBits bits that the first and the last layer have at least, 1 to 8 (Esser et al. 2020, sec. 3: 8)
  * @param keep patterns of names of the layers that stay in floats, {@code *} for any characters
  */
 public record LayersConfig(int weightBits, int activationBits, int endBits, List<String> keep) {
@@ -18,9 +18,9 @@ public record LayersConfig(int weightBits, int activationBits, int endBits, List
 
     /** @throws ModelException if endBits is out of range; the other bits are the target's to refuse */
     public LayersConfig {
-        if (endBits < 2 || endBits > 8) {
+        if (endBits < 1 || endBits > 8) {
             throw new ModelException(
-                    ModelException.Code.INVALID_ARGUMENT, "endBits: " + endBits + " (expected: 2 to 8)");
+                    ModelException.Code.INVALID_ARGUMENT, "endBits: " + endBits + " (expected: 1 to 8)");
         }
         keep = List.copyOf(keep);
     }

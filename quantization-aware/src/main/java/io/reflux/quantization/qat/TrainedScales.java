@@ -1,5 +1,6 @@
 package io.reflux.quantization.qat;
 
+import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
@@ -55,11 +56,21 @@ public final class TrainedScales {
         return graph.withInitializers(clamped);
     }
 
+    /** The scales that integers are multiplied by: those of signs are divided by another. */
     private static Set<String> scales(ModelGraph graph) {
+        GraphLinks links = GraphLinks.of(graph);
         return graph.nodes().stream()
-                .filter(node -> node.operator().equals("QuantizeLinear"))
+                .filter(node -> node.operator().equals("DequantizeLinear") && isTrained(links, node))
                 .map((GraphNode node) -> node.input(1))
                 .filter(graph.initializers()::containsKey)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static boolean isTrained(GraphLinks links, GraphNode dequantize) {
+        GraphNode before = links.producer(dequantize.input(0)).orElse(null);
+        if (before != null && before.operator().equals("Clip")) {
+            before = links.producer(before.input(0)).orElse(null);
+        }
+        return before != null && before.operator().equals("QuantizeLinear");
     }
 }

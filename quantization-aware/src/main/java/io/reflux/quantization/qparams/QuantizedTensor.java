@@ -59,7 +59,12 @@ public final class QuantizedTensor {
         float largest = 0;
         for (int i = 0; i < numScales; i++) {
             Range range = new Range(least[i], most[i]);
-            qparams.add(scheme.bits() == 8 ? scheme.qparams(range) : leastError(members.get(i), scheme, range));
+            qparams.add(
+                    switch (scheme.bits()) {
+                        case 8 -> scheme.qparams(range);
+                        case 1 -> scheme.qparams(meanMagnitude(members.get(i)));
+                        default -> leastError(members.get(i), scheme, range);
+                    });
             largest = range.magnitude() == 0
                     ? largest
                     : Math.max(largest, qparams.get(i).scale());
@@ -74,6 +79,15 @@ public final class QuantizedTensor {
             }
         }
         return of(tensor, granularity, qparams);
+    }
+
+    private static Range meanMagnitude(List<Float> values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += Math.abs(value);
+        }
+        float mean = (float) (sum / Math.max(1, values.size()));
+        return new Range(-mean, mean);
     }
 
     private static QParams leastError(List<Float> values, Scheme scheme, Range range) {

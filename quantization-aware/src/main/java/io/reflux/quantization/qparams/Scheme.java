@@ -9,7 +9,10 @@ import io.reflux.model.graph.ModelException;
  * Otherwise the scale is (most − least) / (quantMax − quantMin) of the range with 0 in it, and the zero point makes 0 an
  * integer; for values that are never negative, unsigned, it is 0 too.
  *
- * @param bits 2 to 8
+ * <p>One bit: 0 and 1 where unsigned; −1 and 1, by the sign, where signed and symmetric, with the mean magnitude as the scale
+ * (Rastegari et al. 2016, arXiv:1603.05279, eq. 6).
+ *
+ * @param bits 1 to 8
  * @param signed whether half of the integers are negative
  * @param symmetric whether the zero point is 0; signed only
  */
@@ -19,8 +22,8 @@ public record Scheme(int bits, boolean signed, boolean symmetric) {
     private static final double LEAST_SCALE = 0x1p-60;
 
     public Scheme {
-        if (bits < 2 || bits > 8) {
-            throw new ModelException(ModelException.Code.INVALID_ARGUMENT, "bits: " + bits + " (expected: 2 to 8)");
+        if (bits < 1 || bits > 8) {
+            throw new ModelException(ModelException.Code.INVALID_ARGUMENT, "bits: " + bits + " (expected: 1 to 8)");
         }
         if (symmetric && !signed) {
             throw new ModelException(
@@ -38,12 +41,17 @@ public record Scheme(int bits, boolean signed, boolean symmetric) {
         return new Scheme(bits, false, false);
     }
 
+    /** Whether the integers are −1 and 1, by the sign. */
+    public boolean isBinary() {
+        return bits == 1 && signed;
+    }
+
     public int quantMin() {
         return signed ? -(1 << (bits - 1)) : 0;
     }
 
     public int quantMax() {
-        return signed ? (1 << (bits - 1)) - 1 : (1 << bits) - 1;
+        return isBinary() ? 1 : signed ? (1 << (bits - 1)) - 1 : (1 << bits) - 1;
     }
 
     /**

@@ -69,11 +69,18 @@ public final class BiasRounding {
         return new GraphNode(node.name(), node.operator(), "", inputs, node.outputs(), node.attributes());
     }
 
-    /** The scale of what a node reads from a DequantizeLinear. */
+    /** The scale of what a node reads from a DequantizeLinear, as it is stored. */
     private Optional<float[]> scale(GraphNode node, int input) {
-        return links.producer(node.input(input))
-                .filter(producer -> producer.operator().equals("DequantizeLinear"))
-                .flatMap(producer -> graph.constant(producer.input(1)))
-                .map(GraphTensor::floats);
+        return Dequantized.maker(links, node.input(input))
+                .flatMap(producer -> graph.constant(producer.input(1)).map(scale -> stored(producer, scale.floats())));
+    }
+
+    /** Weights of few bits are stored as multiples. */
+    private float[] stored(GraphNode dequantize, float[] scale) {
+        int factor = CodeSpread.factor(graph, links, dequantize);
+        for (int i = 0; i < scale.length; i++) {
+            scale[i] /= factor;
+        }
+        return scale;
     }
 }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * A constant of floats behind its pair, as {@link QdqInsertion} makes it.
  *
  * @param weight the floats
- * @param scale the pair's scale, a constant
+ * @param scale what the integers are multiplied by, a constant
  * @param granularity which elements share a scale
- * @param qparams those of each scale
+ * @param qparams how the floats become integers; of signs, not by the scale
  */
 public record PairedWeight(GraphTensor weight, GraphTensor scale, Granularity granularity, List<QParams> qparams) {
 
@@ -42,21 +42,23 @@ public record PairedWeight(GraphTensor weight, GraphTensor scale, Granularity gr
             return Optional.empty();
         }
         GraphTensor weight = graph.initializers().get(quantize.input(0));
-        GraphTensor scale = graph.initializers().get(quantize.input(1));
-        GraphTensor zeroPoint = graph.initializers().get(quantize.input(2));
-        if (weight == null || scale == null || zeroPoint == null) {
+        GraphTensor step = graph.initializers().get(quantize.input(1));
+        GraphTensor scale = graph.initializers().get(dequantize.input(1));
+        GraphTensor zeroPoint = graph.initializers().get(dequantize.input(2));
+        if (weight == null || step == null || scale == null || zeroPoint == null) {
             return Optional.empty();
         }
         ElementType type = zeroPoint.type();
         long quantMin = clip == null ? type.least() : bound(graph, clip, 1);
         long quantMax = clip == null ? type.most() : bound(graph, clip, 2);
         List<QParams> qparams = new ArrayList<>();
-        float[] scales = scale.floats();
-        for (int i = 0; i < scales.length; i++) {
+        float[] steps = step.floats();
+        for (int i = 0; i < scale.size(); i++) {
             int zero = (int) zeroPoint.longs()[i];
-            qparams.add(new QParams(Math.max(Math.abs(scales[i]), LEAST_SCALE), zero, (int) quantMin, (int) quantMax));
+            float own = Math.max(Math.abs(steps[steps.length == 1 ? 0 : i]), LEAST_SCALE);
+            qparams.add(new QParams(own, zero, (int) quantMin, (int) quantMax));
         }
-        return Optional.of(new PairedWeight(weight, scale, granularity(quantize, weight, scale), qparams));
+        return Optional.of(new PairedWeight(weight, scale, granularity(dequantize, weight, scale), qparams));
     }
 
     /** The integers, with their qparams. */
@@ -75,12 +77,12 @@ public record PairedWeight(GraphTensor weight, GraphTensor scale, Granularity gr
         return graph.constant(clip.input(input)).orElseThrow().longs()[0];
     }
 
-    private static Granularity granularity(GraphNode quantize, GraphTensor weight, GraphTensor scale) {
+    private static Granularity granularity(GraphNode dequantize, GraphTensor weight, GraphTensor scale) {
         if (scale.size() == 1 && scale.shape().length <= 1) {
             return Granularity.PER_TENSOR;
         }
-        int axis = Math.floorMod((int) quantize.attributes().getInt("axis", 1), weight.shape().length);
-        int block = (int) quantize.attributes().getInt("block_size", 0);
+        int axis = Math.floorMod((int) dequantize.attributes().getInt("axis", 1), weight.shape().length);
+        int block = (int) dequantize.attributes().getInt("block_size", 0);
         return block == 0 ? new Granularity.PerAxis(axis) : new Granularity.PerGroup(axis, block);
     }
 }

@@ -27,6 +27,8 @@ import java.util.Map;
  */
 public final class QdqInsertion {
 
+    private static final float SIGN_SCALE = 0x1p-60f;
+
     private final ModelGraph graph;
     private final ModelGraphBuilder builder;
     private final FreshNames names;
@@ -99,7 +101,10 @@ public final class QdqInsertion {
         String zeroPointName = names.of(tensor + "_zero_point");
         builder.initializer(GraphTensor.of(scaleName, scaleShape, scale));
         builder.initializer(GraphTensor.of(zeroPointName, type(qparams.get(0)), scaleShape, zeroPoint));
-        String result = addPair(tensor, scaleName, zeroPointName, attributes(weight.granularity()), qparams.get(0));
+        Attributes attributes = attributes(weight.granularity());
+        String result = weight.scheme().isBinary()
+                ? addSigns(tensor, scaleName, zeroPointName, attributes, qparams.get(0))
+                : addPair(tensor, scaleName, zeroPointName, attributes, qparams.get(0));
         weight.layers().forEach(layer -> weightsOfLayers.put(layer, result));
     }
 
@@ -154,6 +159,28 @@ public final class QdqInsertion {
         }
         node("DequantizeLinear", value, List.of(integers, scale, zeroPoint), result, attributes);
         return result;
+    }
+
+    /** By so small a scale all but 0 is clamped, which leaves the signs. */
+    private String addSigns(String value, String scale, String zeroPoint, Attributes attributes, QParams qparams) {
+        String least = signScale();
+        String integers = names.of(value + "_quantized");
+        String bounded = names.of(value + "_bounded");
+        String result = names.of(value + "_dequantized");
+        node("QuantizeLinear", value, List.of(value, least, bound(ElementType.INT8, 0)), integers, Attributes.NONE);
+        List<String> bounds = List.of(
+                integers, bound(ElementType.INT8, qparams.quantMin()), bound(ElementType.INT8, qparams.quantMax()));
+        node("Clip", value, bounds, bounded, Attributes.NONE);
+        node("DequantizeLinear", value, List.of(bounded, scale, zeroPoint), result, attributes);
+        return result;
+    }
+
+    private String signScale() {
+        return bounds.computeIfAbsent("sign", key -> {
+            String name = names.of("sign_scale");
+            builder.initializer(GraphTensor.of(name, new long[0], new float[] {SIGN_SCALE}));
+            return name;
+        });
     }
 
     private void node(String operator, String value, List<String> inputs, String output, Attributes attributes) {

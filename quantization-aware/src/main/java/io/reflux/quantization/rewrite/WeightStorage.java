@@ -1,6 +1,7 @@
 package io.reflux.quantization.rewrite;
 
 import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.FreshNames;
 import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
@@ -29,16 +30,20 @@ public final class WeightStorage {
     private final ModelGraph graph;
     private final GraphLinks links;
     private final ModelGraphBuilder builder;
+    private final FreshNames names;
     private final Set<String> done = new HashSet<>();
     /** Integers in the place of a QuantizeLinear's output, under the weight's name. */
     private final Map<String, GraphTensor> stored = new LinkedHashMap<>();
     /** Names that nothing has any more. */
     private final Set<String> free = new HashSet<>();
+    /** What stands in the place of a DequantizeLinear whose scale changes, by its name. */
+    private final Map<String, GraphNode> spread = new HashMap<>();
 
     private WeightStorage(ModelGraph graph) {
         this.graph = graph;
         this.links = GraphLinks.of(graph);
         this.builder = graph.toBuilder();
+        this.names = FreshNames.of(graph);
     }
 
     /** The graph with its weights as integers; the same graph where none stands behind a QuantizeLinear. */
@@ -57,11 +62,12 @@ public final class WeightStorage {
         }
         List<GraphNode> kept = graph.nodes().stream()
                 .filter(node -> !done.contains(node.name()))
+                .map(node -> spread.getOrDefault(node.name(), node))
                 .toList();
         Set<String> read = new HashSet<>();
         kept.forEach(node -> read.addAll(node.inputs()));
         graph.nodes().stream()
-                .filter(node -> done.contains(node.name()))
+                .filter(node -> done.contains(node.name()) || spread.containsKey(node.name()))
                 .flatMap(node -> node.inputs().stream())
                 .distinct()
                 .filter(name -> graph.initializers().containsKey(name) && !read.contains(name) && !links.isOutput(name))
@@ -69,20 +75,20 @@ public final class WeightStorage {
                     builder.removeInitializer(name);
                     free.add(name);
                 });
-        Map<String, String> names = new HashMap<>();
+        Map<String, String> renames = new HashMap<>();
         stored.forEach((output, integers) -> {
             String name = free.remove(integers.name()) ? integers.name() : output;
-            names.put(output, name);
+            renames.put(output, name);
             builder.initializer(integers.withName(name));
         });
         return builder.replaceNodes(
-                        kept.stream().map(node -> renamed(node, names)).toList())
+                        kept.stream().map(node -> renamed(node, renames)).toList())
                 .build();
     }
 
-    private static GraphNode renamed(GraphNode node, Map<String, String> names) {
+    private static GraphNode renamed(GraphNode node, Map<String, String> renames) {
         List<String> inputs = new ArrayList<>(node.inputs());
-        inputs.replaceAll(input -> names.getOrDefault(input, input));
+        inputs.replaceAll(input -> renames.getOrDefault(input, input));
         return new GraphNode(node.name(), node.operator(), node.domain(), inputs, node.outputs(), node.attributes());
     }
 
@@ -120,11 +126,37 @@ public final class WeightStorage {
         }
         int[] codes = QuantizedTensor.of(weight, granularity(quantize, weight, scale), qparams)
                 .codes();
+        int factor = spread(output);
         long[] values = new long[codes.length];
         for (int i = 0; i < codes.length; i++) {
-            values[i] = codes[i];
+            values[i] = (long) codes[i] * factor;
         }
         stored.put(output, GraphTensor.of(weight.name(), type, weight.shape(), values));
+    }
+
+    /** Divides the scale of integers by what they are multiplied by, which it returns. */
+    private int spread(String integers) {
+        GraphNode reader =
+                links.readOnlyOnce(integers) ? links.readers(integers).get(0) : null;
+        if (reader == null || !reader.operator().equals("DequantizeLinear")) {
+            return 1;
+        }
+        int factor = CodeSpread.factor(graph, links, reader);
+        if (factor > 1) {
+            GraphTensor scale = graph.constant(reader.input(1)).orElseThrow();
+            float[] values = scale.floats();
+            for (int i = 0; i < values.length; i++) {
+                values[i] /= factor;
+            }
+            String name = names.of(scale.name() + "_spread");
+            builder.initializer(GraphTensor.of(name, scale.shape(), values));
+            List<String> inputs = new ArrayList<>(reader.inputs());
+            inputs.set(1, name);
+            spread.put(
+                    reader.name(),
+                    new GraphNode(reader.name(), reader.operator(), "", inputs, reader.outputs(), reader.attributes()));
+        }
+        return factor;
     }
 
     private static Granularity granularity(GraphNode quantize, GraphTensor weight, GraphTensor scale) {

@@ -37,7 +37,11 @@ sealed interface IntegerForm permits TypedForm, WordForm {
         List<IntegerForm> forms = new ArrayList<>();
         for (ElementType type : TypedForm.TYPES) {
             if (range.isWithin(type.least(), type.most())) {
-                forms.add(new TypedForm(type));
+                forms.add(new TypedForm(type, 1));
+            } else if (range.divided()
+                    .filter(divided -> divided.isWithin(type.least(), type.most()))
+                    .isPresent()) {
+                forms.add(new TypedForm(type, range.step()));
             }
         }
         if (elements <= MOST_IN_WORDS && range.levels() > 1) {

@@ -6,7 +6,7 @@ import java.math.BigInteger;
 import java.util.List;
 
 /**
- * As digits of 64-bit words that are not negative: a word is Σ (qᵢ − least) · levelsⁱ. It needs nothing but arithmetic that
+ * As digits of 64-bit words that are not negative: a word is Σ (qᵢ − least) / step · levelsⁱ. It needs nothing but arithmetic that
  * engines have had for long, holds any number of levels, and takes 64 / ⌊63 / log₂ levels⌋ bits for each: 1.02 for two levels,
  * 1.64 for three, 3.05 for eight.
  */
@@ -51,11 +51,14 @@ record WordForm(IntegerRange range) implements IntegerForm {
         }
         long[] words = new long[(int) words(codes.length)];
         for (int i = 0; i < codes.length; i++) {
-            words[i / digits] += (codes[i] - range.least()) * powers[i % digits];
+            words[i / digits] += (codes[i] - range.least()) / range.step() * powers[i % digits];
         }
         String packed = out.tensor(GraphTensor.of(tensor.name(), new long[] {words.length, 1}, words));
         String shifted = out.node("Div", List.of(packed, out.shared(powers)), Attributes.NONE);
         String digit = out.node("Mod", List.of(shifted, out.shared(range.levels())), Attributes.NONE);
+        if (range.step() != 1) {
+            digit = out.node("Mul", List.of(digit, out.shared(range.step())), Attributes.NONE);
+        }
         String signed = out.node("Add", List.of(digit, out.shared(range.least())), Attributes.NONE);
         String small = out.node(
                 "Cast",

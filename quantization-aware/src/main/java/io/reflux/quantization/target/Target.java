@@ -17,7 +17,7 @@ public enum Target {
      * ONNX Runtime on processors: unsigned activations, whose zero point is 0 behind a Relu, so that the Relu is part of
      * the layer; signed symmetric weights. Products of fewer than 8 bits run in its 8-bit kernels.
      */
-    ONNXRUNTIME_CPU("onnxruntime-cpu", false, 2),
+    ONNXRUNTIME_CPU("onnxruntime-cpu", false, 1),
     /** Signed symmetric activations and weights of 8 bits, as TensorRT and ONNX Runtime on CUDA take them. */
     TENSORRT("tensorrt", true, 8);
 

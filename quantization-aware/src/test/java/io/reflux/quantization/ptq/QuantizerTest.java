@@ -170,7 +170,7 @@ final class QuantizerTest {
         assertThatThrownBy(() -> INT8.withTarget(Target.TENSORRT).withBits(4, 8))
                 .hasMessage("weightBits: 4 (expected: 8, on target tensorrt)");
         assertThatThrownBy(() -> INT8.withBits(8, 16))
-                .hasMessage("activationBits: 16 (expected: 2 to 8, on target onnxruntime-cpu)");
+                .hasMessage("activationBits: 16 (expected: 1 to 8, on target onnxruntime-cpu)");
         assertThatThrownBy(() -> Target.of("tpu")).hasMessage("target: tpu (expected: onnxruntime-cpu or tensorrt)");
     }
 

@@ -100,7 +100,7 @@ final class QParamsTest {
     void settings_outOfRange_areRefused() {
         assertThatThrownBy(() -> Scheme.symmetric(9))
                 .isInstanceOf(ModelException.class)
-                .hasMessage("bits: 9 (expected: 2 to 8)");
+                .hasMessage("bits: 9 (expected: 1 to 8)");
         assertThatThrownBy(() -> new QParams(0, 0, -128, 127)).hasMessage("scale: 0.0 (expected: > 0 and finite)");
         assertThatThrownBy(() -> new QParams(1, 300, 0, 255)).hasMessage("zeroPoint: 300 (expected: 0 to 255)");
         assertThatThrownBy(() -> new Range(1, Float.NaN))

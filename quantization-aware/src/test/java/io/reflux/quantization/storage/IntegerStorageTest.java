@@ -94,10 +94,10 @@ final class IntegerStorageTest {
 
     @Example
     void words_ofEveryNumberOfLevels_holdAsManyDigitsAsFit() {
-        assertThat(new WordForm(new IntegerRange(0, 1)).digits()).isEqualTo(63);
-        assertThat(new WordForm(new IntegerRange(-1, 1)).digits()).isEqualTo(39);
-        assertThat(new WordForm(new IntegerRange(-4, 3)).digits()).isEqualTo(21);
-        assertThat(new WordForm(new IntegerRange(-128, 127)).digits()).isEqualTo(7);
+        assertThat(new WordForm(new IntegerRange(0, 1, 1)).digits()).isEqualTo(63);
+        assertThat(new WordForm(new IntegerRange(-1, 1, 1)).digits()).isEqualTo(39);
+        assertThat(new WordForm(new IntegerRange(-4, 3, 1)).digits()).isEqualTo(21);
+        assertThat(new WordForm(new IntegerRange(-128, 127, 1)).digits()).isEqualTo(7);
     }
 
     /** GroupNormalization of set 18 means something else in set 21. */

@@ -88,6 +88,7 @@ public record StudentConfig(
             @JsonProperty("hidden") @Nullable List<Integer> hidden,
             @JsonProperty("dropout") @Nullable Double dropout,
             @JsonProperty("inputDropout") @Nullable Double inputDropout,
+            @JsonProperty("batchNorm") @Nullable Boolean batchNorm,
             @JsonProperty("width") @Nullable Double width,
             @JsonProperty("stem") @Nullable String stem,
             @JsonProperty("shortcut") @Nullable String shortcut,
@@ -108,6 +109,7 @@ public record StudentConfig(
         put(settings, ZooSetting.HIDDEN, hidden);
         put(settings, ZooSetting.DROPOUT, dropout);
         put(settings, ZooSetting.INPUT_DROPOUT, inputDropout);
+        put(settings, ZooSetting.BATCH_NORM, batchNorm);
         put(settings, ZooSetting.WIDTH, width);
         put(settings, ZooSetting.STEM, stem);
         put(settings, ZooSetting.SHORTCUT, shortcut);

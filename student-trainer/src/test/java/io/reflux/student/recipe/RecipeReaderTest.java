@@ -199,7 +199,7 @@ final class RecipeReaderTest {
                 "'encoding: {type: top-k, k: 5, zstd: true}' | encoding: top-k | stages[0].encoding.k: absent (expected: present, since type is top-k)",
                 "'encoding: {type: top-k, k: 5, zstd: true}' | encoding: fp8 | stages[0].encoding.type: fp8 (expected: fp32, fp16, int8, top-k or random-sampling)",
                 "dropout: 0.5 | dropout: 1.0 | student.dropout: 1.0 (expected: >= 0 and < 1)",
-                "hidden: [800, 700] | width: 0.5 | student.width: 0.5 (expected: absent, since mlp has only hidden, dropout, inputDropout)",
+                "hidden: [800, 700] | width: 0.5 | student.width: 0.5 (expected: absent, since mlp has only hidden, dropout, inputDropout, batchNorm)",
                 "hidden: [800, 700] | hiden: [800] | student.hiden: unknown key (expected: hidden?)",
                 "zoo: mlp | zou: mlp | student.zou: unknown key (expected: zoo?)",
                 "address: teacher.example:9090 | address: teacher.example | teacher.address: teacher.example (expected: host:port)",

@@ -62,7 +62,7 @@ final class QuantizedRunTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"fp32, 8", "bf16, 8", "fp32, 4"})
+    @CsvSource({"fp32, 8", "bf16, 8", "fp16, 8", "fp32, 4", "fp32, 1"})
     void run_trainedBehindAQuantizeStage_leavesIntegersThatAnswerAsTrained(String precision, int bits)
             throws IOException {
         String text = RECIPE.replace("fp32", precision).replace("weightBits: 8", "weightBits: " + bits);
@@ -119,7 +119,7 @@ final class QuantizedRunTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "weightBits: 8 | weightBits: 1 | stages[1]: weightBits: 1 (expected: 2 to 8, on target onnxruntime-cpu)",
+                "weightBits: 8 | weightBits: 9 | stages[1]: weightBits: 9 (expected: 1 to 8, on target onnxruntime-cpu)",
                 "scales: learned | scales: lsq | stages[1].scales: lsq (expected: fixed or learned)",
                 "calibrationSamples: 64 | calibrationSamples: 0 | stages[1].calibrationSamples: 0 (expected: >= 1)",
                 "scales: learned | scale: learned | stages[1].scale: unknown key (expected: scales?)"
@@ -127,7 +127,7 @@ final class QuantizedRunTest {
     void recipe_withAQuantizeStageThatIsWrong_isRefused(String right, String wrong, String message) {
         assertThatThrownBy(() -> recipe(RECIPE.replace(right, wrong), "wrong"))
                 .isInstanceOf(TrainingFailure.class)
-                .hasMessageContaining(message.contains("weightBits") ? "weightBits: 1 (expected: 2 to 8" : message);
+                .hasMessageContaining(message.contains("weightBits") ? "weightBits: 9 (expected: 1 to 8" : message);
     }
 
     /** The first layer in 4 bits, the last in floats: a plan of a network that is trained on before it is quantised. */

@@ -21,13 +21,18 @@ public final class Fusions {
     /** Domain of the nodes that stand for chains; no file has it. */
     static final String DOMAIN = "reflux.fused";
 
-    private static final List<Pattern> PATTERNS =
-            List.of(new AttentionPattern(), new FakeQuantizePattern(), new GeluPattern(), new LinearPattern());
+    private static final List<Pattern> PATTERNS = List.of(
+            new AttentionPattern(),
+            new BinarizePattern(),
+            new FakeQuantizePattern(),
+            new GeluPattern(),
+            new LinearPattern());
 
     /** Kernels that apply an activation themselves have no gradient. */
     private static final List<Pattern> FROZEN_PATTERNS = List.of(new ActivatedLayerPattern());
 
     private static final Map<String, Operator> OPERATORS = Stream.of(
+                    new Binarize(),
                     new FakeQuantize(),
                     new FusedAttention(),
                     new FusedConvolution(),

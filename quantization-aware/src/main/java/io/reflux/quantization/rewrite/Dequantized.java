@@ -1,0 +1,24 @@
+package io.reflux.quantization.rewrite;
+
+import io.reflux.model.graph.GraphLinks;
+import io.reflux.model.graph.GraphNode;
+import java.util.Optional;
+import java.util.Set;
+
+/** Values that come from integers. */
+final class Dequantized {
+
+    /** What engines remove before they look for integers. */
+    private static final Set<String> NOTHING_IN_EVALUATION = Set.of("Dropout", "Identity");
+
+    private Dequantized() {}
+
+    /** The DequantizeLinear that a value comes from, with nothing between that evaluation does. */
+    static Optional<GraphNode> maker(GraphLinks links, String value) {
+        GraphNode node = links.producer(value).orElse(null);
+        while (node != null && NOTHING_IN_EVALUATION.contains(node.operator())) {
+            node = links.producer(node.input(0)).orElse(null);
+        }
+        return Optional.ofNullable(node).filter(found -> found.operator().equals("DequantizeLinear"));
+    }
+}
