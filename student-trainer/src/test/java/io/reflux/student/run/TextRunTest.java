@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.reflux.data.Vocabulary;
+import io.reflux.data.text.LittleTexts;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
@@ -52,22 +53,7 @@ final class TextRunTest {
 
     @BeforeEach
     void writeTexts() throws IOException {
-        Files.writeString(folder.resolve("input.txt"), "abcdefgh".repeat(60));
-        Files.writeString(folder.resolve("train.tsv"), reviews(200));
-        Files.writeString(folder.resolve("dev.tsv"), reviews(40));
-    }
-
-    /** A review is good exactly if it says so, first or last. */
-    private static String reviews(int count) {
-        StringBuilder table = new StringBuilder("sentence\tlabel\n");
-        for (int i = 0; i < count; i++) {
-            String verdict = i % 2 == 0 ? "bad" : "good";
-            table.append(i % 3 == 0 ? verdict + " film " : "this film is " + verdict + " ")
-                    .append('\t')
-                    .append(i % 2)
-                    .append('\n');
-        }
-        return table.toString();
+        LittleTexts.write(folder);
     }
 
     private RunResult run(String recipe, String name) {
