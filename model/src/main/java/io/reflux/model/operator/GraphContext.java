@@ -91,6 +91,11 @@ public final class GraphContext implements NodeContext {
     }
 
     @Override
+    public boolean moves(String onnxName) {
+        return roles.get(onnxName) == InitializerRole.BUFFER;
+    }
+
+    @Override
     public GraphTensor constant(String onnxName) {
         return facts.constant(onnxName);
     }

@@ -120,6 +120,11 @@ final class MethodEmitter implements ScriptEmitter {
     }
 
     @Override
+    public boolean moves(String onnxName) {
+        return context.moves(onnxName);
+    }
+
+    @Override
     public GraphTensor constant(String onnxName) {
         return context.constant(onnxName);
     }

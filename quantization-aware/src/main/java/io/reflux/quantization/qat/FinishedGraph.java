@@ -20,7 +20,8 @@ public record FinishedGraph(ModelGraph trained, ModelGraph stored) {
         if (!isQuantized(graph)) {
             return new FinishedGraph(graph, graph);
         }
-        ModelGraph folded = BatchNormFolding.fold(PairedNormFolding.fold(TrainedScales.fix(graph)));
+        ModelGraph folded =
+                BatchNormFolding.fold(PairedNormFolding.fold(TrainedScales.fix(ClippedActivations.fix(graph))));
         ModelGraph trained = BiasRounding.round(GemmBiases.split(folded));
         return new FinishedGraph(trained, WeightStorage.store(trained));
     }

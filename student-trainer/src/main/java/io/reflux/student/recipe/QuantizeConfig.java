@@ -18,14 +18,30 @@ import org.jspecify.annotations.Nullable;
  * @param quantization what is quantised, and to what
  * @param plan file of a plan that has target and bits of each layer, in the place of those of {@code quantization}; null = none
  * @param calibrationSamples training samples that are observed, at least 1
- * @param scales {@code fixed}: as calibrated; {@code learned}: the stages behind train them (LSQ)
+ * @param scales {@code fixed}: as calibrated; {@code learned}: the stages behind train them (LSQ); {@code pact}: those of
+ *     activations by PACT
+ * @param norms {@code live}: the stages behind normalise with the batch's statistics; {@code frozen}: with the running ones
+ * @param recalibrate whether pairs that are there already are put in anew
  */
 public record QuantizeConfig(
-        QuantizationConfig quantization, @Nullable String plan, int calibrationSamples, String scales)
+        QuantizationConfig quantization,
+        @Nullable String plan,
+        int calibrationSamples,
+        String scales,
+        String norms,
+        boolean recalibrate)
         implements StageConfig {
     private static final String FIXED = "fixed";
 
-    private static final String LEARNED = "learned";
+    /** Scales train by LSQ. */
+    public static final String LEARNED = "learned";
+
+    /** Scales of activations train by PACT. */
+    public static final String PACT = "pact";
+
+    private static final String LIVE = "live";
+
+    private static final String FROZEN = "frozen";
 
     /**
      * Checks the settings.
@@ -34,7 +50,8 @@ public record QuantizeConfig(
      */
     public QuantizeConfig {
         Setting.atLeast("calibrationSamples", calibrationSamples, 1);
-        Setting.require(scales.equals(FIXED) || scales.equals(LEARNED), "scales", scales, "fixed or learned");
+        Setting.require(List.of(FIXED, LEARNED, PACT).contains(scales), "scales", scales, "fixed, learned or pact");
+        Setting.require(norms.equals(LIVE) || norms.equals(FROZEN), "norms", norms, "live or frozen");
     }
 
     @JsonCreator
@@ -47,7 +64,9 @@ public record QuantizeConfig(
             @JsonProperty("observer") @Nullable String observer,
             @JsonProperty("calibrationSamples") @Nullable Integer calibrationSamples,
             @JsonProperty("keep") @Nullable List<String> keep,
-            @JsonProperty("scales") @Nullable String scales) {
+            @JsonProperty("scales") @Nullable String scales,
+            @JsonProperty("norms") @Nullable String norms,
+            @JsonProperty("recalibrate") @Nullable Boolean recalibrate) {
         boolean bits =
                 target != null || weightBits != null || activationBits != null || endBits != null || keep != null;
         Setting.require(
@@ -69,15 +88,17 @@ public record QuantizeConfig(
                     quantization,
                     plan,
                     calibrationSamples == null ? 512 : calibrationSamples,
-                    scales == null ? FIXED : scales);
+                    scales == null ? FIXED : scales,
+                    norms == null ? LIVE : norms,
+                    recalibrate != null && recalibrate);
         } catch (ModelException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
-    /** Returns whether the stages behind it train the scales. */
-    public boolean learnsScales() {
-        return scales.equals(LEARNED);
+    /** Returns whether the stages behind it use the running statistics of batch normalisation. */
+    public boolean freezesNorms() {
+        return norms.equals(FROZEN);
     }
 
     @Override

@@ -2,12 +2,15 @@ package io.reflux.student.run;
 
 import io.reflux.data.view.Augmentation;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.quantization.folding.NormStatistics;
 import io.reflux.quantization.plan.BitPlan;
 import io.reflux.quantization.ptq.LayersConfig;
 import io.reflux.quantization.ptq.QuantizationConfig;
 import io.reflux.quantization.ptq.QuantizedGraph;
 import io.reflux.quantization.ptq.Quantizer;
+import io.reflux.quantization.qat.ClippedActivations;
 import io.reflux.quantization.qat.TrainedScales;
+import io.reflux.quantization.rewrite.PairRemoval;
 import io.reflux.quantization.target.Target;
 import io.reflux.student.recipe.QuantizeConfig;
 import io.reflux.student.sample.PlainBatches;
@@ -36,9 +39,11 @@ final class QuantizeStage {
         QuantizationConfig quantization = plan == null
                 ? config.quantization()
                 : config.quantization().withTarget(Target.of(plan.profile().target()));
+        ModelGraph clipped = ClippedActivations.fix(student);
+        ModelGraph start = config.recalibrate() ? PairRemoval.remove(clipped) : clipped;
         Quantizer quantizer = plan == null
-                ? Quantizer.forTraining(student, quantization)
-                : Quantizer.forTraining(student, quantization, plan.choice());
+                ? Quantizer.forTraining(start, quantization)
+                : Quantizer.forTraining(start, quantization, plan.choice());
         QuantizedGraph quantized = quantizer.quantize(batches, THREADS);
         out.printf(
                 Locale.ROOT,
@@ -55,8 +60,14 @@ final class QuantizeStage {
                 config.scales());
         quantized.notices().forEach(out::println);
         out.flush();
-        ModelGraph graph = quantized.trainable();
-        return config.learnsScales() ? TrainedScales.learn(graph) : TrainedScales.fix(graph);
+        ModelGraph graph = config.freezesNorms()
+                ? NormStatistics.freeze(quantized.trainable())
+                : NormStatistics.thaw(quantized.trainable());
+        return switch (config.scales()) {
+            case QuantizeConfig.LEARNED -> TrainedScales.learn(graph);
+            case QuantizeConfig.PACT -> ClippedActivations.clip(TrainedScales.learn(graph));
+            default -> TrainedScales.fix(graph);
+        };
     }
 
     private static String bits(LayersConfig layers) {

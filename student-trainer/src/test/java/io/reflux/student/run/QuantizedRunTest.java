@@ -16,6 +16,7 @@ import io.reflux.student.recipe.RecipeReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,13 @@ final class QuantizedRunTest {
                   batchSize: 50
                   learningRate: {initial: 0.05, schedule: constant}
               - quantize: {weightBits: 8, calibrationSamples: 64, scales: learned}
+              - train:
+                  epochs: 1
+                  batchSize: 50
+                  learningRate: {initial: 0.01, schedule: constant}
+            """;
+
+    private static final String TRAIN = """
               - train:
                   epochs: 1
                   batchSize: 50
@@ -87,12 +95,35 @@ final class QuantizedRunTest {
         assertIntegers(StudentRun.run(recipe(text, "ptq"), RunOptions.QUIET), ElementType.INT8);
     }
 
-    @Test
-    void run_stoppedBehindAQuantizeStageAndResumed_endsWithTheSameBytes() throws IOException {
-        byte[] unbroken = Files.readAllBytes(
-                StudentRun.run(recipe(RECIPE, "unbroken"), RunOptions.QUIET).model());
+    /** Weights before activations, PACT, and frozen statistics with ranges observed anew for the last steps. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{calibrationSamples: 64, scales: pact}",
+                "{calibrationSamples: 64, activationBits: 0, scales: learned}\n" + TRAIN
+                        + "  - quantize: {calibrationSamples: 64, recalibrate: true, norms: frozen}\n",
+                "{calibrationSamples: 64, weightBits: 4, scales: pact}\n" + TRAIN + "  - quantize: {norms: frozen}\n"
+            })
+    void run_withASchedule_leavesIntegersThatAnswerAsTrained(String stage) {
+        String text = RECIPE.replace("hidden: [32]", "hidden: [32], batchNorm: true")
+                .replace("{weightBits: 8, calibrationSamples: 64, scales: learned}", stage);
+        RunResult result = StudentRun.run(recipe(text, "schedule"), RunOptions.QUIET);
 
-        Recipe broken = recipe(RECIPE, "broken");
+        assertThat(result.report().fidelity().agreement()).isGreaterThanOrEqualTo(0.999);
+        assertThat(result.report().student().accuracy()).isGreaterThan(0.3);
+        assertThat(ModelGraph.read(result.model()).nodes())
+                .noneMatch(node -> Set.of("BatchNormalization", "Abs").contains(node.operator()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scales: learned", "scales: pact", "weightBits: 1, scales: learned, norms: frozen"})
+    void run_stoppedBehindAQuantizeStageAndResumed_endsWithTheSameBytes(String keys) throws IOException {
+        String text = RECIPE.replace("hidden: [32]", "hidden: [32], batchNorm: true")
+                .replace("weightBits: 8, calibrationSamples: 64, scales: learned", "calibrationSamples: 64, " + keys);
+        byte[] unbroken = Files.readAllBytes(
+                StudentRun.run(recipe(text, "unbroken"), RunOptions.QUIET).model());
+
+        Recipe broken = recipe(text, "broken");
         AtomicInteger steps = new AtomicInteger();
         // 6 steps an epoch: 12 before the quantize stage, 3 behind it.
         assertThatThrownBy(() -> StudentRun.run(broken, RunOptions.QUIET.withStop(() -> steps.incrementAndGet() > 15)))
@@ -120,8 +151,9 @@ final class QuantizedRunTest {
             delimiter = '|',
             value = {
                 "weightBits: 8 | weightBits: 9 | stages[1]: weightBits: 9 (expected: 1 to 8, on target onnxruntime-cpu)",
-                "scales: learned | scales: lsq | stages[1].scales: lsq (expected: fixed or learned)",
+                "scales: learned | scales: lsq | stages[1].scales: lsq (expected: fixed, learned or pact)",
                 "calibrationSamples: 64 | calibrationSamples: 0 | stages[1].calibrationSamples: 0 (expected: >= 1)",
+                "scales: learned | norms: folded | stages[1].norms: folded (expected: live or frozen)",
                 "scales: learned | scale: learned | stages[1].scale: unknown key (expected: scales?)"
             })
     void recipe_withAQuantizeStageThatIsWrong_isRefused(String right, String wrong, String message) {

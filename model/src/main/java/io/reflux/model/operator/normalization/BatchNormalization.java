@@ -20,7 +20,8 @@ import java.util.stream.LongStream;
  * running ← momentum · running + (1 − momentum) · batch. A node with {@code training_mode} 1 uses the batch's own in
  * evaluation, too, and says as outputs what the running ones would become. The momentum is ONNX's, the share that stays; libtorch's is
  * the share that is new. As in libtorch, the batch's variance enters the running one with the divisor n − 1, so a
- * training batch needs at least two elements for each channel.
+ * training batch needs at least two elements for each channel. Where a model's user says that the running statistics are
+ * constants, training uses them as evaluation does, and scale and bias train on.
  */
 final class BatchNormalization implements Operator {
 
@@ -75,7 +76,7 @@ final class BatchNormalization implements Operator {
                 BigDecimal.ONE.subtract(new BigDecimal(Float.toString(kept))).floatValue();
         emitMoved(node, out, 1, "torch.mean(" + x + ", " + others(node, out) + ")", share);
         emitMoved(node, out, 2, "torch.var(" + x + ", " + others(node, out) + ", False)", share);
-        boolean training = out.training().equals("True");
+        boolean training = out.training().equals("True") && out.moves(node.input(3)) && out.moves(node.input(4));
         boolean ownStatistics = training || trainingMode(node);
         boolean moves = training || !trainingMode(node);
         out.assign(

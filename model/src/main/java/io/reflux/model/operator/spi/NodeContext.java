@@ -27,6 +27,11 @@ public interface NodeContext {
         return false;
     }
 
+    /** Whether training moves the running statistic of this name; else normalisations use it in training as it is. */
+    default boolean moves(String onnxName) {
+        return true;
+    }
+
     /**
      * The inferred shape of a value; -1 = free (the batch).
      *
