@@ -50,6 +50,30 @@ final class QuantizeCommandTest {
         assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".unchecked"));
     }
 
+    /** 784·32 weights of 4 bits with a scale for each 32, and 32·10 of 8 bits, the last layer's. */
+    @Test
+    void quantize_weightsInGroups_isSmallerStill() throws IOException {
+        JsonNode result = json(Invocation.of(
+                "quantize",
+                model,
+                "--weight-bits",
+                4,
+                "--activation-bits",
+                0,
+                "--group-size",
+                32,
+                "--min-agreement",
+                90,
+                "--json"));
+
+        assertThat(result.path("layers")).hasSize(2);
+        assertThat(Files.size(folder.resolve("m.int8.onnx"))).isLessThan(784 * 32 + 25 * 32 * 4 + 2000);
+        assertFailsWith(
+                Invocation.of("quantize", model, "--group-size", 32),
+                ExitCode.USAGE,
+                "groupSize: 32 (expected: 0, since activationBits is 8)");
+    }
+
     @Test
     void quantize_forPeople_isATable() {
         Invocation quantize = Invocation.of("quantize", model, "--calibration-samples", 64, "--keep", "fc1");

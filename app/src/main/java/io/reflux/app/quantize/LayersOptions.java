@@ -2,6 +2,7 @@ package io.reflux.app.quantize;
 
 import io.reflux.app.console.UsageException;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.quantization.placement.WeightGroups;
 import io.reflux.quantization.plan.BitPlan;
 import io.reflux.quantization.ptq.LayersConfig;
 import io.reflux.quantization.target.Target;
@@ -38,6 +39,18 @@ final class LayersOptions {
     private int activationBits;
 
     @Option(
+            names = "--group-size",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Inputs of a MatMul or Gemm that share a scale, 16 to 256, where --activation-bits is 0; 0 for a"
+                            + " scale for each output (default: ${DEFAULT-VALUE}).")
+    private int groupSize;
+
+    @Option(names = "--asymmetric", description = "A zero point for each group, beside its scale.")
+    private boolean asymmetric;
+
+    @Option(
             names = "--keep",
             paramLabel = "PATTERN",
             description = "Layers that stay in floats, by name; * for any characters. May be given often.")
@@ -60,7 +73,9 @@ final class LayersOptions {
         if (plan == null) {
             return Optional.empty();
         }
-        for (String other : new String[] {"--target", "--weight-bits", "--activation-bits", "--keep"}) {
+        for (String other :
+                new String[] {"--target", "--weight-bits", "--activation-bits", "--group-size", "--asymmetric", "--keep"
+                }) {
             if (given.hasMatchedOption(other)) {
                 throw new UsageException("--plan: " + plan + " (expected: none beside " + other + ")");
             }
@@ -73,7 +88,8 @@ final class LayersOptions {
         return Target.of(target);
     }
 
+    /** @throws io.reflux.model.graph.ModelException if a number is out of range, or two do not go together */
     LayersConfig layers() {
-        return new LayersConfig(weightBits, activationBits, 8, keep);
+        return new LayersConfig(weightBits, activationBits, 8, keep, new WeightGroups(groupSize, asymmetric));
     }
 }

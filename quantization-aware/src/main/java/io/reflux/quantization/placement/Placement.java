@@ -34,7 +34,13 @@ public record Placement(
      * @throws io.reflux.model.graph.ModelException if the target has no integers of so many bits
      */
     public static Placement of(ModelGraph graph, Target target, Function<GraphNode, LayerBits> bits) {
-        return new Placer(graph, target, bits).place();
+        return of(graph, target, bits, WeightGroups.NONE);
+    }
+
+    /** As {@link #of(ModelGraph, Target, Function)}, with scales for groups of weights. */
+    public static Placement of(
+            ModelGraph graph, Target target, Function<GraphNode, LayerBits> bits, WeightGroups groups) {
+        return new Placer(graph, target, bits, groups).place();
     }
 
     /** Whether there is nothing to do. */

@@ -29,6 +29,7 @@ final class Placer {
 
     private final ModelGraph graph;
     private final Target target;
+    private final WeightGroups groups;
     private final GraphLinks links;
     private final Map<String, LayerBits> layers = new LinkedHashMap<>();
     /** Values to be quantised, with the fewest bits that a reader wants; 8 where none does. */
@@ -38,9 +39,10 @@ final class Placer {
 
     private final Map<String, String> movedFrom = new HashMap<>();
 
-    Placer(ModelGraph graph, Target target, Function<GraphNode, LayerBits> bits) {
+    Placer(ModelGraph graph, Target target, Function<GraphNode, LayerBits> bits, WeightGroups groups) {
         this.graph = graph;
         this.target = target;
+        this.groups = groups;
         this.links = GraphLinks.of(graph);
         for (GraphNode node : graph.nodes()) {
             boolean quantizable = Layers.isQuantizable(graph, links, node) && !isConstant(node.input(0));
@@ -232,7 +234,10 @@ final class Placer {
             GraphTensor weight = Layers.weight(graph, node).orElse(null);
             if (bits != null && weight != null) {
                 readers.computeIfAbsent(
-                                List.of(weight.name(), Layers.perOutput(node), target.weights(bits.weights())),
+                                List.of(
+                                        weight.name(),
+                                        groups.granularity(node, bits),
+                                        groups.scheme(node, bits, target)),
                                 key -> new ArrayList<>())
                         .add(node.name());
             }

@@ -1,6 +1,7 @@
 package io.reflux.quantization.ptq;
 
 import io.reflux.model.graph.ModelException;
+import io.reflux.quantization.placement.WeightGroups;
 import java.util.List;
 
 /**
@@ -10,18 +11,29 @@ import java.util.List;
  * @param activationBits bits of what layers read, as the target has them; 0 = floats, so that only weights are quantised
  * @param endBits bits that the first and the last layer have at least, 1 to 8 (Esser et al. 2020, sec. 3: 8)
  * @param keep patterns of names of the layers that stay in floats, {@code *} for any characters
+ * @param groups which weights share a scale where only weights are quantised
  */
-public record LayersConfig(int weightBits, int activationBits, int endBits, List<String> keep) {
+public record LayersConfig(int weightBits, int activationBits, int endBits, List<String> keep, WeightGroups groups) {
 
     /** 8 bits everywhere. */
     public static final LayersConfig INT8 = new LayersConfig(8, 8, 8, List.of());
 
-    /** @throws ModelException if endBits is out of range; the other bits are the target's to refuse */
+    /** @throws ModelException if endBits is out of range, or layers with groups read integers; the other bits are the target's to refuse */
     public LayersConfig {
         if (endBits < 1 || endBits > 8) {
             throw new ModelException(
                     ModelException.Code.INVALID_ARGUMENT, "endBits: " + endBits + " (expected: 1 to 8)");
         }
+        if (groups.areThere() && activationBits != 0) {
+            throw new ModelException(
+                    ModelException.Code.INVALID_ARGUMENT,
+                    "groupSize: " + groups.size() + " (expected: 0, since activationBits is " + activationBits + ")");
+        }
         keep = List.copyOf(keep);
+    }
+
+    /** A scale for each output. */
+    public LayersConfig(int weightBits, int activationBits, int endBits, List<String> keep) {
+        this(weightBits, activationBits, endBits, keep, WeightGroups.NONE);
     }
 }

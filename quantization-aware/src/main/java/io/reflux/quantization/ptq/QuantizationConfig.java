@@ -2,6 +2,7 @@ package io.reflux.quantization.ptq;
 
 import io.reflux.model.graph.ModelException;
 import io.reflux.quantization.observer.ObserverConfig;
+import io.reflux.quantization.placement.WeightGroups;
 import io.reflux.quantization.target.Target;
 import java.util.List;
 
@@ -37,11 +38,17 @@ public record QuantizationConfig(
     }
 
     public QuantizationConfig withBits(int weights, int activations) {
-        return withLayers(new LayersConfig(weights, activations, layers.endBits(), layers.keep()));
+        return withLayers(new LayersConfig(weights, activations, layers.endBits(), layers.keep(), layers.groups()));
     }
 
     public QuantizationConfig withEndBits(int bits) {
-        return withLayers(new LayersConfig(layers.weightBits(), layers.activationBits(), bits, layers.keep()));
+        return withLayers(
+                new LayersConfig(layers.weightBits(), layers.activationBits(), bits, layers.keep(), layers.groups()));
+    }
+
+    public QuantizationConfig withGroups(WeightGroups groups) {
+        return withLayers(new LayersConfig(
+                layers.weightBits(), layers.activationBits(), layers.endBits(), layers.keep(), groups));
     }
 
     public QuantizationConfig withObserver(ObserverConfig other) {
@@ -49,7 +56,8 @@ public record QuantizationConfig(
     }
 
     public QuantizationConfig withKeep(List<String> patterns) {
-        return withLayers(new LayersConfig(layers.weightBits(), layers.activationBits(), layers.endBits(), patterns));
+        return withLayers(new LayersConfig(
+                layers.weightBits(), layers.activationBits(), layers.endBits(), patterns, layers.groups()));
     }
 
     public QuantizationConfig withRefinement(RefinementConfig other) {

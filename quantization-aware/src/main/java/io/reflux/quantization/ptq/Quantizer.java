@@ -4,6 +4,7 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.operator.NewerOperatorSet;
 import io.reflux.quantization.calibration.Calibration;
 import io.reflux.quantization.calibration.CalibrationBatch;
 import io.reflux.quantization.calibration.CalibrationRun;
@@ -17,6 +18,7 @@ import io.reflux.quantization.placement.Layers;
 import io.reflux.quantization.placement.Placement;
 import io.reflux.quantization.placement.QuantizedActivation;
 import io.reflux.quantization.placement.QuantizedWeight;
+import io.reflux.quantization.placement.WeightGroups;
 import io.reflux.quantization.qparams.QParams;
 import io.reflux.quantization.qparams.QuantizedTensor;
 import io.reflux.quantization.qparams.Range;
@@ -91,7 +93,8 @@ public final class Quantizer {
             ModelGraph target,
             QuantizationConfig config,
             Function<GraphNode, LayerBits> bits) {
-        Placement placement = Placement.of(folded, config.target(), bits);
+        WeightGroups groups = config.layers().groups();
+        Placement placement = Placement.of(folded, config.target(), bits, groups);
         if (placement.isEmpty() && !isQuantized(folded)) {
             throw new ModelException(
                     ModelException.Code.UNSUPPORTED,
@@ -99,7 +102,19 @@ public final class Quantizer {
                             + " that is not kept in floats)");
         }
         placement.weights().forEach(weight -> requireFinite(graph.source(), folded, weight.tensor()));
-        return new Quantizer(config, folded, target, placement);
+        return groups.areThere()
+                ? new Quantizer(config, raised(folded, groups), raised(target, groups), placement)
+                : new Quantizer(config, folded, target, placement);
+    }
+
+    /** Groups came with a later operator set than most files are of. */
+    private static ModelGraph raised(ModelGraph graph, WeightGroups groups) {
+        return NewerOperatorSet.of(graph, WeightGroups.OPSET)
+                .orElseThrow(() -> new ModelException(
+                        ModelException.Code.UNSUPPORTED,
+                        graph.source() + ": groupSize: " + groups.size()
+                                + " (expected: 0, since an operator of its set " + graph.opset()
+                                + " means something else in set " + WeightGroups.OPSET + ")"));
     }
 
     private static boolean isQuantized(ModelGraph graph) {

@@ -6,6 +6,7 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
+import io.reflux.quantization.placement.Dequantized;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.quantization.placement.Dequantized;
 import java.util.Arrays;
 import java.util.Optional;
 

@@ -5,6 +5,7 @@ import io.reflux.model.graph.FreshNames;
 import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.quantization.placement.Dequantized;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +20,7 @@ public final class GemmBiases {
 
     private GemmBiases() {}
 
-    /** The graph with biases taken out of each Gemm with a quantised weight that gives floats, but before normalisations. */
+    /** The graph with biases taken out of each Gemm that reads integers and gives floats, but before normalisations. */
     public static ModelGraph split(ModelGraph graph) {
         GraphLinks links = GraphLinks.of(graph);
         FreshNames names = FreshNames.of(graph);
@@ -46,15 +47,19 @@ public final class GemmBiases {
     }
 
     private static boolean isSplit(GraphLinks links, GraphNode node) {
-        boolean quantized = links.producer(node.input(1))
-                .filter(producer -> producer.operator().equals("DequantizeLinear"))
-                .isPresent();
         return node.operator().equals("Gemm")
                 && node.domain().isEmpty()
-                && quantized
+                && Dequantized.maker(links, node.input(0)).isPresent()
+                && isDequantized(links, node.input(1))
                 && node.hasInput(BIAS)
                 && !isRead(links, node.output(0), "BatchNormalization")
                 && !givesIntegers(links, node.output(0));
+    }
+
+    private static boolean isDequantized(GraphLinks links, String value) {
+        return links.producer(value)
+                .filter(producer -> producer.operator().equals("DequantizeLinear"))
+                .isPresent();
     }
 
     private static boolean givesIntegers(GraphLinks links, String value) {

@@ -7,12 +7,13 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
+import io.reflux.quantization.placement.Dequantized;
 import io.reflux.quantization.qparams.Granularity;
 import io.reflux.quantization.qparams.QParams;
 import io.reflux.quantization.qparams.QuantizedTensor;
-import io.reflux.quantization.storage.CompactNames;
-import io.reflux.quantization.storage.IntegerStorage;
+import io.reflux.quantization.storage.StoredForm;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -48,7 +49,8 @@ public final class WeightStorage {
 
     /** The graph with its weights as integers; the same graph where none stands behind a QuantizeLinear. */
     public static ModelGraph store(ModelGraph graph) {
-        return IntegerStorage.pack(CompactNames.of(new WeightStorage(graph).store()));
+        ModelGraph stored = new WeightStorage(graph).store();
+        return stored == graph ? graph : StoredForm.of(stored);
     }
 
     private ModelGraph store() {
@@ -63,11 +65,11 @@ public final class WeightStorage {
         List<GraphNode> kept = graph.nodes().stream()
                 .filter(node -> !done.contains(node.name()))
                 .map(node -> spread.getOrDefault(node.name(), node))
+                .map(this::withoutZeros)
                 .toList();
         Set<String> read = new HashSet<>();
         kept.forEach(node -> read.addAll(node.inputs()));
         graph.nodes().stream()
-                .filter(node -> done.contains(node.name()) || spread.containsKey(node.name()))
                 .flatMap(node -> node.inputs().stream())
                 .distinct()
                 .filter(name -> graph.initializers().containsKey(name) && !read.contains(name) && !links.isOutput(name))
@@ -84,6 +86,33 @@ public final class WeightStorage {
         return builder.replaceNodes(
                         kept.stream().map(node -> renamed(node, renames)).toList())
                 .build();
+    }
+
+    /**
+     * A zero point that is 0 need not be there: the type is that of the integers. ONNX Runtime 1.29 wants it for its QGemm
+     * and MatMulIntegerToFloat all the same.
+     */
+    private GraphNode withoutZeros(GraphNode node) {
+        boolean isZero = node.operator().equals("DequantizeLinear")
+                && stored.containsKey(node.input(0))
+                && links.readers(node.output(0)).stream().noneMatch(this::isIntegerProduct)
+                && graph.constant(node.input(2))
+                        .filter(zeroPoint -> Arrays.stream(zeroPoint.longs()).allMatch(zero -> zero == 0))
+                        .isPresent();
+        return isZero
+                ? new GraphNode(
+                        node.name(),
+                        node.operator(),
+                        node.domain(),
+                        node.inputs().subList(0, 2),
+                        node.outputs(),
+                        node.attributes())
+                : node;
+    }
+
+    private boolean isIntegerProduct(GraphNode reader) {
+        return !reader.operator().equals("Conv")
+                && Dequantized.maker(links, reader.input(0)).isPresent();
     }
 
     private static GraphNode renamed(GraphNode node, Map<String, String> renames) {

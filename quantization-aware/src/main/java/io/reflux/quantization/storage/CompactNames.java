@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
  * scales and zero points of equal values once. Integers of activations are q1, q2, …, dequantised values d1, …, scales s1, …, zero
  * points z1, …, bounds b1, …. Layers, weights, biases and all else keep their names.
  */
-public final class CompactNames {
+final class CompactNames {
 
     private static final Set<String> PAIR = Set.of("QuantizeLinear", "DequantizeLinear");
 
@@ -44,7 +44,7 @@ public final class CompactNames {
     }
 
     /** The graph with short names for its pairs; the same graph where they are short already. */
-    public static ModelGraph of(ModelGraph graph) {
+    static ModelGraph of(ModelGraph graph) {
         return new CompactNames(graph).rename();
     }
 

@@ -19,15 +19,15 @@ import java.util.stream.Stream;
  * Packs the 8-bit integers that a graph dequantises where they are of fewer bits. The graph computes what it did, bit for
  * bit; its operator set becomes the one that the types need, if all its operators mean the same there.
  */
-public final class IntegerStorage {
+final class IntegerStorage {
 
     /** Below, names and nodes take more than the values. */
-    private static final int LEAST_ELEMENTS = 64;
+    static final int LEAST_ELEMENTS = 64;
 
     private IntegerStorage() {}
 
     /** The graph with its integers in as few bytes as they fit; the same graph where none can be packed. */
-    public static ModelGraph pack(ModelGraph graph) {
+    static ModelGraph pack(ModelGraph graph) {
         int opset = newestOperatorSet(graph);
         Map<GraphTensor, IntegerForm> forms = new LinkedHashMap<>();
         for (GraphTensor tensor : dequantized(graph)) {
@@ -58,7 +58,8 @@ public final class IntegerStorage {
         return builder.replaceNodes(nodes).build();
     }
 
-    private static int newestOperatorSet(ModelGraph graph) {
+    /** The newest operator set that a graph can be in, and has a type that older ones lack. */
+    static int newestOperatorSet(ModelGraph graph) {
         return Stream.of(25, 21)
                 .filter(version -> NewerOperatorSet.isReachable(graph, version))
                 .findFirst()

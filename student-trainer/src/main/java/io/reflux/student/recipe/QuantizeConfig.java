@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.reflux.model.graph.ModelException;
 import io.reflux.quantization.observer.ObserverConfig;
+import io.reflux.quantization.placement.WeightGroups;
 import io.reflux.quantization.ptq.LayersConfig;
 import io.reflux.quantization.ptq.QuantizationConfig;
 import io.reflux.quantization.ptq.RefinementConfig;
@@ -60,6 +61,8 @@ public record QuantizeConfig(
             @JsonProperty("weightBits") @Nullable Integer weightBits,
             @JsonProperty("activationBits") @Nullable Integer activationBits,
             @JsonProperty("endBits") @Nullable Integer endBits,
+            @JsonProperty("groupSize") @Nullable Integer groupSize,
+            @JsonProperty("asymmetric") @Nullable Boolean asymmetric,
             @JsonProperty("plan") @Nullable String plan,
             @JsonProperty("observer") @Nullable String observer,
             @JsonProperty("calibrationSamples") @Nullable Integer calibrationSamples,
@@ -67,13 +70,18 @@ public record QuantizeConfig(
             @JsonProperty("scales") @Nullable String scales,
             @JsonProperty("norms") @Nullable String norms,
             @JsonProperty("recalibrate") @Nullable Boolean recalibrate) {
-        boolean bits =
-                target != null || weightBits != null || activationBits != null || endBits != null || keep != null;
+        boolean bits = target != null
+                || weightBits != null
+                || activationBits != null
+                || endBits != null
+                || groupSize != null
+                || asymmetric != null
+                || keep != null;
         Setting.require(
                 plan == null || !bits,
                 "plan",
                 plan,
-                "none beside target, weightBits, activationBits, endBits or keep, which it has itself");
+                "none beside target, weightBits, activationBits, endBits, groupSize, asymmetric or keep, which it has itself");
         try {
             QuantizationConfig quantization = new QuantizationConfig(
                     target == null ? Target.ONNXRUNTIME_CPU : Target.of(target),
@@ -81,7 +89,8 @@ public record QuantizeConfig(
                             weightBits == null ? 8 : weightBits,
                             activationBits == null ? 8 : activationBits,
                             endBits == null ? 8 : endBits,
-                            keep == null ? List.of() : keep),
+                            keep == null ? List.of() : keep,
+                            new WeightGroups(groupSize == null ? 0 : groupSize, asymmetric != null && asymmetric)),
                     ObserverConfig.of(observer == null ? "mse" : observer),
                     RefinementConfig.NONE);
             return new QuantizeConfig(

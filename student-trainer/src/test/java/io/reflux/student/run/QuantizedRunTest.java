@@ -194,6 +194,6 @@ final class QuantizedRunTest {
         String text = RECIPE.replace("weightBits: 8,", "weightBits: 8, plan: plan.yaml,");
         assertThatThrownBy(() -> recipe(text, "clash"))
                 .hasMessage("recipe.yaml:10: stages[1].plan: plan.yaml (expected: none beside target, weightBits,"
-                        + " activationBits, endBits or keep, which it has itself)");
+                        + " activationBits, endBits, groupSize, asymmetric or keep, which it has itself)");
     }
 }

@@ -1,4 +1,4 @@
-package io.reflux.quantization.rewrite;
+package io.reflux.quantization.placement;
 
 import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Values that come from integers. */
-final class Dequantized {
+public final class Dequantized {
 
     /** What engines remove before they look for integers. */
     private static final Set<String> NOTHING_IN_EVALUATION = Set.of("Dropout", "Identity");
@@ -14,7 +14,7 @@ final class Dequantized {
     private Dequantized() {}
 
     /** The DequantizeLinear that a value comes from, with nothing between that evaluation does. */
-    static Optional<GraphNode> maker(GraphLinks links, String value) {
+    public static Optional<GraphNode> maker(GraphLinks links, String value) {
         GraphNode node = links.producer(value).orElse(null);
         while (node != null && NOTHING_IN_EVALUATION.contains(node.operator())) {
             node = links.producer(node.input(0)).orElse(null);
