@@ -77,6 +77,7 @@ final class Pair implements AutoCloseable {
                         false,
                         SampleForm.NAMED,
                         EncodingConfig.FP32.toEncoding(1),
+                        List.of(),
                         16,
                         4,
                         patience,

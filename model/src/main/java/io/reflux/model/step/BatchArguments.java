@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import io.reflux.model.runtime.ClassifierSignature;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.model.script.BatchMemory;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** What a step's method takes of a batch: checked, then copied into memory that each step uses again. */
@@ -13,12 +15,18 @@ final class BatchArguments {
 
     private final ClassifierSignature signature;
     private final boolean needsTeacher;
+    /** Shapes of the hints, without the batch. */
+    private final List<long[]> hintShapes;
+
+    private final List<BatchMemory> hintMemory;
     private final BatchMemory inputMemory = new BatchMemory();
     private final BatchMemory teacherMemory = new BatchMemory();
     private final BatchMemory labelMemory = new BatchMemory();
 
-    BatchArguments(ClassifierSignature signature, DistillationLoss loss) {
+    BatchArguments(ClassifierSignature signature, DistillationLoss loss, List<long[]> hintShapes) {
         this.signature = signature;
+        this.hintShapes = List.copyOf(hintShapes);
+        this.hintMemory = hintShapes.stream().map(shape -> new BatchMemory()).toList();
         this.needsTeacher = loss.needsTeacher();
     }
 
@@ -27,7 +35,7 @@ final class BatchArguments {
      *
      * @throws IllegalArgumentException if parts of the batch do not fit one another or the graph
      */
-    int check(Inputs inputs, int rows, float @Nullable [] teacherLogits, int[] labels) {
+    int check(Inputs inputs, int rows, float @Nullable [] teacherLogits, List<float[]> hints, int[] labels) {
         Ranges.require("rows", rows, rows > 0, "> 0");
         signature.input().requireBatch(inputs, rows);
         int positions = Math.multiplyExact(rows, signature.positions());
@@ -47,7 +55,17 @@ final class BatchArguments {
             int expected = signature.logits(rows);
             Ranges.require("teacherLogits", given + " elements", given == expected, expected + " elements");
         }
+        Ranges.require("hints", hints.size(), hints.size() == hintShapes.size(), String.valueOf(hintShapes.size()));
+        for (int i = 0; i < hints.size(); i++) {
+            long expected = rows * elements(hintShapes.get(i));
+            int given = hints.get(i).length;
+            Ranges.require("hint " + i, given + " elements", given == expected, expected + " elements");
+        }
         return counted;
+    }
+
+    private static long elements(long[] shape) {
+        return LongStream.of(shape).reduce(1, Math::multiplyExact);
     }
 
     /** Inputs alone, as the evaluating method takes them. */
@@ -55,11 +73,22 @@ final class BatchArguments {
         return new NDList(signature.input().array(batch, inputMemory, inputs, rows));
     }
 
-    /** Inputs, teacher logits where the loss needs them, and labels, in the order of {@link StepScript}. */
-    NDList all(NDManager batch, Inputs inputs, int rows, float @Nullable [] teacherLogits, int[] labels) {
+    /** Inputs, teacher logits where the loss needs them, hints and labels, in the order of {@link StepScript}. */
+    NDList all(
+            NDManager batch,
+            Inputs inputs,
+            int rows,
+            float @Nullable [] teacherLogits,
+            List<float[]> hints,
+            int[] labels) {
         NDList arguments = inputs(batch, inputs, rows);
         if (needsTeacher) {
             arguments.add(teacherMemory.array(batch, teacherLogits, new Shape(labels.length, signature.numClasses())));
+        }
+        for (int i = 0; i < hints.size(); i++) {
+            long[] shape = LongStream.concat(LongStream.of(rows), LongStream.of(hintShapes.get(i)))
+                    .toArray();
+            arguments.add(hintMemory.get(i).array(batch, hints.get(i), new Shape(shape)));
         }
         arguments.add(labelMemory.array(batch, widen(labels), new Shape(labels.length)));
         return arguments;

@@ -12,6 +12,7 @@ package io.reflux.model.step;
  * @param skipped whether an update was due but not made, because gradients were not finite: in fp16 the way to find the
  *     loss scale
  * @param lossScale what the loss was multiplied by before the backward pass; 1 but in fp16
+ * @param hintLoss weighted sum of the hints' losses, 0 without hints
  */
 public record StepResult(
         double loss,
@@ -21,4 +22,5 @@ public record StepResult(
         int correct,
         int agreeing,
         boolean skipped,
-        double lossScale) {}
+        double lossScale,
+        double hintLoss) {}

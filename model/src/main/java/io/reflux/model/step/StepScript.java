@@ -6,9 +6,9 @@ import io.reflux.model.script.GraphScript;
  * Text of the methods of a training step.
  *
  * <p>Shapes: {@code x0} inputs, {@code q} teacher logits B·T×C, {@code y} hard labels B·T (int64; -1 = does not count;
- * T = 1 for logits B×C). {@code hyper} is float64 in host memory: learning rate, number of the update, positions that
+ * T = 1 for logits B×C), {@code h0}, {@code h1}, … hints of the teacher, each of the shape of an output. {@code hyper} is float64 in host memory: learning rate, number of the update, positions that
  * count, positions that count since the last update, whether an update is due, share of the weights in their average.
- * Result: float64 [loss, softLoss, hardLoss, correct, agreeing, skipped, lossScale].
+ * Result: float64 [loss, softLoss, hardLoss, correct, agreeing, skipped, lossScale, hintLoss].
  */
 final class StepScript {
 
@@ -46,6 +46,7 @@ final class StepScript {
         script.line("z = torch.flatten(outputs[0], 0, -2)");
         writeCounting();
         writeLoss();
+        writeHints();
         script.line("objective = " + (options.scalesLoss() ? "torch.mul(loss, scale)" : "loss"));
         script.line(
                 "scaled = " + (options.scalesLoss() ? "torch.clone(torch.detach(scale))" : "torch.ones_like(loss)"));
@@ -54,7 +55,8 @@ final class StepScript {
         statistics.restore(script);
         writeResult();
         return "  def " + METHOD + "(self: __torch__." + GraphScript.CLASS + ", " + graph.inputSignature()
-                + (loss.needsTeacher() ? ", q: Tensor" : "") + ", y: Tensor, hyper: Tensor" + graph.tensorSignature()
+                + (loss.needsTeacher() ? ", q: Tensor" : "") + hintSignature() + ", y: Tensor, hyper: Tensor"
+                + graph.tensorSignature()
                 + statistics.signature() + update.signature() + ") -> Tensor:\n" + script + copyMethod();
     }
 
@@ -86,6 +88,28 @@ final class StepScript {
         }
     }
 
+    private String hintSignature() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < loss.hints().size(); i++) {
+            text.append(", h").append(i).append(": Tensor");
+        }
+        return text.toString();
+    }
+
+    private void writeHints() {
+        script.line("hints = torch.zeros_like(hard)");
+        for (int i = 0; i < loss.hints().size(); i++) {
+            HintLoss hint = loss.hints().get(i);
+            int place = graph.outputs().indexOf(hint.output());
+            script.line("miss" + i + " = torch.sub(outputs[" + place + "], h" + i + ")");
+            script.line("hints = torch.add(hints, torch.mean(torch.mul(miss" + i + ", miss" + i + ")), alpha="
+                    + hint.weight() + ")");
+        }
+        if (!loss.hints().isEmpty()) {
+            script.line("loss = torch.add(loss, hints)");
+        }
+    }
+
     private void writeResult() {
         script.line("predicted = torch.argmax(z, -1)");
         script.line("correct = torch.sum(torch.eq(predicted, y))");
@@ -94,7 +118,7 @@ final class StepScript {
                         ? "agreeing = torch.sum(torch.eq(predicted, torch.argmax(q, -1)))"
                         : "agreeing = torch.zeros_like(correct)");
         StringBuilder parts = new StringBuilder();
-        for (String part : new String[] {"loss", "soft", "hard", "correct", "agreeing", "skipped", "scaled"}) {
+        for (String part : new String[] {"loss", "soft", "hard", "correct", "agreeing", "skipped", "scaled", "hints"}) {
             parts.append(parts.length() == 0 ? "" : ", ")
                     .append("torch.to(")
                     .append(part)

@@ -51,6 +51,7 @@ public final class TrainStep implements AutoCloseable {
     private TrainStep(
             ModelGraph graph,
             ClassifierSignature signature,
+            List<long[]> hintShapes,
             DistillationLoss loss,
             UpdateRule rule,
             StepOptions options,
@@ -59,7 +60,7 @@ public final class TrainStep implements AutoCloseable {
             long seed) {
         this.graph = graph;
         this.signature = signature;
-        this.batchArguments = new BatchArguments(signature, loss);
+        this.batchArguments = new BatchArguments(signature, loss, hintShapes);
         this.options = options;
         this.seed = seed;
         this.manager = manager;
@@ -110,13 +111,29 @@ public final class TrainStep implements AutoCloseable {
                     graph.source() + ": no parameter trains (expected: at least one that is not frozen)");
         }
         ClassifierSignature signature = ClassifierSignature.of(context);
+        List<long[]> hintShapes =
+                loss.hints().stream().map(hint -> shape(context, hint)).toList();
         NDManager manager = NDManager.newBaseManager(target, "PyTorch");
         try {
-            return new TrainStep(graph, signature, loss, UpdateRule.of(optimizer), options, script, manager, seed);
+            return new TrainStep(
+                    graph, signature, hintShapes, loss, UpdateRule.of(optimizer), options, script, manager, seed);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
         }
+    }
+
+    private static long[] shape(GraphContext context, HintLoss hint) {
+        ModelGraph graph = context.graph();
+        boolean output = graph.outputs().stream().anyMatch(given -> given.name().equals(hint.output()));
+        List<Long> shape = output ? context.shape(hint.output()) : List.of();
+        if (shape.isEmpty() || shape.subList(1, shape.size()).contains(-1L)) {
+            throw new ModelException(
+                    ModelException.Code.SHAPE_MISMATCH,
+                    graph.source() + ": hint " + hint.output() + ": " + (output ? "shape " + shape : "no output")
+                            + " (expected: an output [batch, ...] with all but the batch fixed)");
+        }
+        return shape.stream().skip(1).mapToLong(Long::longValue).toArray();
     }
 
     private static Set<String> frozen(GraphContext context, StepOptions options) {
@@ -143,13 +160,29 @@ public final class TrainStep implements AutoCloseable {
      */
     public StepResult run(
             Inputs inputs, int rows, float @Nullable [] teacherLogits, int[] labels, double learningRate, long step) {
-        int counted = batchArguments.check(inputs, rows, teacherLogits, labels);
+        return run(inputs, rows, teacherLogits, List.of(), labels, learningRate, step);
+    }
+
+    /**
+     * As {@link #run(Inputs, int, float[], int[], double, long)}, with hints.
+     *
+     * @param hints one for each of the loss, of the shape of its output
+     */
+    public StepResult run(
+            Inputs inputs,
+            int rows,
+            float @Nullable [] teacherLogits,
+            List<float[]> hints,
+            int[] labels,
+            double learningRate,
+            long step) {
+        int counted = batchArguments.check(inputs, rows, teacherLogits, hints, labels);
         Ranges.requireNonNegative("learningRate", learningRate);
         JniUtils.setSeed(mix(seed, step));
         double[] result;
         try (NDManager batch = manager.newSubManager();
                 NDManager host = module.newHostManager()) {
-            NDList arguments = batchArguments.all(batch, inputs, rows, teacherLogits, labels);
+            NDList arguments = batchArguments.all(batch, inputs, rows, teacherLogits, hints, labels);
             double[] hyper = hyper(learningRate, counted);
             arguments.add(hyperMemory.array(host, hyper, new Shape(hyper.length)));
             tensors.addTo(arguments);
@@ -163,7 +196,15 @@ public final class TrainStep implements AutoCloseable {
         boolean skipped = result[5] > 0;
         advance(counted, skipped);
         return new StepResult(
-                result[0], result[1], result[2], counted, (int) result[3], (int) result[4], skipped, result[6]);
+                result[0],
+                result[1],
+                result[2],
+                counted,
+                (int) result[3],
+                (int) result[4],
+                skipped,
+                result[6],
+                result[7]);
     }
 
     /** As {@link #run(Inputs, int, float[], int[], double, long)}, for a graph that takes numbers. */

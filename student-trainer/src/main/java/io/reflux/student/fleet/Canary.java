@@ -70,6 +70,36 @@ final class Canary {
                 return found;
             }
         }
+        return differingHint(expected, got);
+    }
+
+    /** Hints are compared number by number, at what the coarsest of their encodings may differ by. */
+    private static Optional<String> differingHint(SoftLabels expected, SoftLabels got) {
+        for (int i = 0; i < expected.hints().size(); i++) {
+            float[] a = expected.hints().get(i);
+            float[] b = i < got.hints().size() ? got.hints().get(i) : new float[0];
+            if (a.length != b.length) {
+                return Optional.of(String.format(
+                        Locale.ROOT, "canary: %d numbers of hint %d (expected: %d)", b.length, i, a.length));
+            }
+            double largest = 0;
+            for (float value : a) {
+                largest = Math.max(largest, Math.abs(value));
+            }
+            double tolerance = (ARITHMETIC + HALF_PRECISION + 2 / INT8_STEPS) * (1 + largest);
+            for (int j = 0; j < a.length; j++) {
+                if (!(Math.abs((double) a[j] - b[j]) <= tolerance)) {
+                    return Optional.of(String.format(
+                            Locale.ROOT,
+                            "canary, hint %d, number %d: %.6g (expected: %.6g within %.2g)",
+                            i,
+                            j,
+                            b[j],
+                            a[j],
+                            tolerance));
+                }
+            }
+        }
         return Optional.empty();
     }
 

@@ -139,7 +139,12 @@ final class Dispatch {
             ask.batch()
                     .answer()
                     .complete(new SoftLabels(
-                            batchId, labels.rows(), labels.classes(), labels.logits(), labels.modelDigest()));
+                            batchId,
+                            labels.rows(),
+                            labels.classes(),
+                            labels.logits(),
+                            labels.modelDigest(),
+                            labels.hints()));
         } else {
             watch.onDuplicate(teacher.slot());
             source.release(labels);

@@ -2,12 +2,14 @@ package io.reflux.student.fleet;
 
 import io.reflux.data.sampling.ViewBatch;
 import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.source.Hint;
 import io.reflux.student.source.SampleBatch;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.SoftLabels;
 import io.reflux.student.source.SourceState;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -24,6 +26,7 @@ public final class FleetSource implements SoftLabelSource {
     private final Roster roster;
     private final Dispatch dispatch;
     private volatile int numClasses;
+    private volatile List<Hint> hints = List.of();
     private volatile int maxBatchRows;
     private volatile int maxInFlight;
 
@@ -49,6 +52,7 @@ public final class FleetSource implements SoftLabelSource {
         try {
             SoftLabelSource first = source.roster.start().join();
             source.numClasses = first.numClasses();
+            source.hints = first.hints();
             source.maxBatchRows = first.maxBatchRows();
             source.maxInFlight = first.maxBatchesInFlight();
             return source;
@@ -89,6 +93,11 @@ public final class FleetSource implements SoftLabelSource {
     @Override
     public int numClasses() {
         return numClasses;
+    }
+
+    @Override
+    public List<Hint> hints() {
+        return hints;
     }
 
     @Override

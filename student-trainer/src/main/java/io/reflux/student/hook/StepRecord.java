@@ -8,9 +8,10 @@ package io.reflux.student.hook;
  * @param step index of the step in the stage, from 0
  * @param rows samples of the step
  * @param positions labels of the step that count: one for each sample, or for each of its tokens
- * @param loss weighted sum of soft and hard loss, mean over the positions
+ * @param loss weighted sum of soft, hard and hint loss, mean over the positions
  * @param softLoss soft loss, already times T^2; 0 without a teacher
  * @param hardLoss cross-entropy with the hard labels
+ * @param hintLoss weighted sum of the hints' losses, mean over the samples; 0 without hints
  * @param correct positions whose largest logit is at their label
  * @param agreeing positions whose largest logit is at the teacher's largest; 0 without a teacher
  * @param distilled whether soft labels were used
@@ -31,6 +32,7 @@ public record StepRecord(
         double loss,
         double softLoss,
         double hardLoss,
+        double hintLoss,
         int correct,
         int agreeing,
         boolean distilled,

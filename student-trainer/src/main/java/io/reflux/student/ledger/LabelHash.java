@@ -1,5 +1,6 @@
 package io.reflux.student.ledger;
 
+import io.reflux.student.source.SoftLabels;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +15,15 @@ final class LabelHash {
 
     private LabelHash() {}
 
-    /** The hash of the numbers as little-endian float32. */
-    static byte[] of(float[] logits) {
+    /** The hash of the numbers as little-endian float32: the logits, then the hints. */
+    static byte[] of(SoftLabels labels) {
         MessageDigest sha256 = sha256();
+        update(sha256, labels.logits());
+        labels.hints().forEach(hint -> update(sha256, hint));
+        return sha256.digest();
+    }
+
+    private static void update(MessageDigest sha256, float[] logits) {
         ByteBuffer bytes = ByteBuffer.allocate(Math.min(CHUNK, Math.max(1, logits.length)) * Float.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN);
         for (int from = 0; from < logits.length; from += CHUNK) {
@@ -24,7 +31,6 @@ final class LabelHash {
             bytes.clear().asFloatBuffer().put(logits, from, count);
             sha256.update(bytes.limit(count * Float.BYTES));
         }
-        return sha256.digest();
     }
 
     static byte[] next(byte[] previous, int stage, long batchId, String model, byte[] labels) {

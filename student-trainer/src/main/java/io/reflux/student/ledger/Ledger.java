@@ -46,7 +46,7 @@ public final class Ledger {
         while (stages.size() <= stage) {
             stages.add(new StageEntries());
         }
-        byte[] hash = labels == null ? new byte[LabelHash.BYTES] : LabelHash.of(labels.logits());
+        byte[] hash = labels == null ? new byte[LabelHash.BYTES] : LabelHash.of(labels);
         String model = labels == null ? "" : labels.modelDigest();
         rolling = LabelHash.next(rolling, stage, batchId, model, hash);
         stages.get(stage)

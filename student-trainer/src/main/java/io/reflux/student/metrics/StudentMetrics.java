@@ -28,10 +28,13 @@ public final class StudentMetrics implements StepHook {
     private final Counter skippedSteps;
     private final Rates rates = new Rates(PAST);
     private EpochTotals totals = EpochTotals.NONE;
+    /** Sum over the positions of the epoch so far. */
+    private double hintTotal;
 
     private volatile double loss = Double.NaN;
     private volatile double softLoss = Double.NaN;
     private volatile double hardLoss = Double.NaN;
+    private volatile double hintLoss = Double.NaN;
     private volatile double trainAccuracy = Double.NaN;
     private volatile double validationAccuracy = Double.NaN;
     private volatile double validationLoss = Double.NaN;
@@ -62,6 +65,7 @@ public final class StudentMetrics implements StepHook {
         loss(registry, "total", m -> m.loss);
         loss(registry, "soft", m -> m.softLoss);
         loss(registry, "hard", m -> m.hardLoss);
+        loss(registry, "hint", m -> m.hintLoss);
         accuracy(registry, "train", m -> m.trainAccuracy);
         accuracy(registry, "validation", m -> m.validationAccuracy);
         gauge(
@@ -139,6 +143,7 @@ public final class StudentMetrics implements StepHook {
     @Override
     public void onStage(StageStart start) {
         totals = EpochTotals.NONE;
+        hintTotal = 0;
         rates.reset();
         epoch = (double) start.firstStep() / start.batchesPerEpoch();
     }
@@ -153,6 +158,8 @@ public final class StudentMetrics implements StepHook {
         loss = totals.loss() / positions;
         softLoss = step.distilled() ? totals.softLoss() / positions : Double.NaN;
         hardLoss = totals.hardLoss() / positions;
+        hintTotal += step.hintLoss() * step.positions();
+        hintLoss = hintTotal == 0 ? Double.NaN : hintTotal / positions;
         trainAccuracy = totals.correct() / positions;
         agreement = step.distilled() ? totals.agreeing() / positions : Double.NaN;
         waitingRatio = rates.waitingShare();
@@ -166,6 +173,7 @@ public final class StudentMetrics implements StepHook {
     @Override
     public void onEpoch(EpochRecord done) {
         totals = EpochTotals.NONE;
+        hintTotal = 0;
         Double validation = done.validationAccuracy();
         if (validation != null) {
             validationAccuracy = validation;

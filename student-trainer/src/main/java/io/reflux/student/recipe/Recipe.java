@@ -93,6 +93,9 @@ public record Recipe(
             Setting.require(
                     teacher != null || !teachers.isEmpty(), "teacher", "absent", "present, since " + path + " distils");
         }
+        if (stage instanceof StageConfig.Distil distil && !distil.hints().isEmpty()) {
+            Setting.require(teachers.isEmpty(), path + ".hints", "given", "absent, since there are several teachers");
+        }
         boolean stored = teacher != null && teacher.stored()
                 || teachers.stream().anyMatch(member -> member.teacher().stored());
         if (stage instanceof StageConfig.Distil distil && stored) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One stage of a recipe, written {@code - distil: {...}}, {@code - train: {...}} or {@code - quantize: {...}}. */
@@ -77,14 +78,20 @@ public sealed interface StageConfig permits StageConfig.Training, QuantizeConfig
      * @param schedule what both kinds of stage have
      * @param loss how soft and hard labels count
      * @param encoding how soft labels travel; where probabilities do, at the temperature of the loss
+     * @param hints hidden layers of the teacher that the student's are to match; may be empty
      */
-    record Distil(Schedule schedule, LossConfig loss, EncodingConfig encoding) implements Training {
+    record Distil(Schedule schedule, LossConfig loss, EncodingConfig encoding, List<HintConfig> hints)
+            implements Training {
         /**
          * Checks the settings.
          *
          * @throws IllegalArgumentException when one is out of range
          */
         public Distil {
+            hints = List.copyOf(hints);
+            long names = hints.stream().map(HintConfig::teacher).distinct().count();
+            Setting.require(
+                    names == hints.size(), "hints", hints.size() + " of " + names + " teacher outputs", "each once");
             Setting.require(
                     !encoding.hasTemperature() || loss.temperature() >= 0.001 && loss.temperature() <= 1000,
                     "loss.temperature",
@@ -106,6 +113,7 @@ public sealed interface StageConfig permits StageConfig.Training, QuantizeConfig
                 @JsonProperty("loss") @Nullable LossConfig loss,
                 @JsonProperty("augmentation") @Nullable AugmentationConfig augmentation,
                 @JsonProperty("encoding") @Nullable EncodingConfig encoding,
+                @JsonProperty("hints") @Nullable List<HintConfig> hints,
                 @JsonProperty("prefetchBatches") @Nullable Integer prefetchBatches) {
             return new Distil(
                     Schedule.of(
@@ -117,7 +125,15 @@ public sealed interface StageConfig permits StageConfig.Training, QuantizeConfig
                             augmentation,
                             prefetchBatches),
                     loss == null ? LossConfig.DEFAULT : loss,
-                    encoding == null ? EncodingConfig.FP32 : encoding);
+                    encoding == null ? EncodingConfig.FP32 : encoding,
+                    hints == null ? List.of() : hints);
+        }
+
+        /** Without hints as before there were any: a run that was begun then has this in its digest. */
+        @Override
+        public String toString() {
+            return "Distil[schedule=" + schedule + ", loss=" + loss + ", encoding=" + encoding
+                    + (hints.isEmpty() ? "" : ", hints=" + hints) + "]";
         }
 
         @Override

@@ -102,9 +102,10 @@ final class LabelExchange {
             drop(bytes);
             return;
         }
-        if (first < 0 || count < 1 || (long) first + count > batch.rows() || labels.getOutputsCount() != 1) {
+        if (first < 0 || count < 1 || (long) first + count > batch.rows() || labels.getOutputsCount() != numOutputs()) {
             throw bad("labels of batch " + batch.batchId() + ": " + labels.getOutputsCount() + " outputs, samples "
-                    + first + " and " + count + " more (expected: 1 output, within " + batch.rows() + " samples)");
+                    + first + " and " + count + " more (expected: " + numOutputs()
+                    + (numOutputs() == 1 ? " output" : " outputs") + ", within " + batch.rows() + " samples)");
         }
         if (batch.overlaps(first, count)) {
             drop(bytes);
@@ -122,8 +123,13 @@ final class LabelExchange {
                             batch.rows() * terms.positions(),
                             terms.classes(),
                             batch.logits(terms.sampleLogits()),
-                            modelDigest));
+                            modelDigest,
+                            batch.hints(terms.hints())));
         }
+    }
+
+    private int numOutputs() {
+        return 1 + terms.hints().size();
     }
 
     private void drop(int bytes) {
@@ -140,6 +146,16 @@ final class LabelExchange {
                             terms.classes(),
                             batch.logits(terms.sampleLogits()),
                             labels.getFirstSample() * terms.sampleLogits());
+            for (int i = 0; i < terms.hints().size(); i++) {
+                HintTerms hint = terms.hints().get(i);
+                hint.encoding()
+                        .decode(
+                                labels.getOutputs(i + 1).getPayload(),
+                                labels.getSamples() * hint.hint().rows(),
+                                hint.hint().width(),
+                                batch.hints(terms.hints()).get(i),
+                                labels.getFirstSample() * hint.hint().elements());
+            }
         } catch (EncodingException e) {
             throw bad("labels of batch " + batch.batchId() + ": " + e.getMessage());
         }

@@ -2,7 +2,9 @@ package io.reflux.student.remote;
 
 import io.reflux.proto.v1.Batch;
 import io.reflux.student.source.SoftLabels;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A batch that is not wholly answered. Confined to the source's event loop. */
@@ -13,6 +15,7 @@ final class PendingBatch {
     private final CompletableFuture<SoftLabels> answer = new CompletableFuture<>();
     private final BitSet received = new BitSet();
     private float[] logits = {};
+    private final List<float[]> hints = new ArrayList<>();
     private long bytes;
     private int failures;
     private long wireId;
@@ -85,6 +88,14 @@ final class PendingBatch {
             logits = new float[Math.multiplyExact(rows, sampleLogits)];
         }
         return logits;
+    }
+
+    /** The arrays that hold the answer's hints, made when first asked for. */
+    List<float[]> hints(List<HintTerms> terms) {
+        for (int i = hints.size(); i < terms.size(); i++) {
+            hints.add(new float[Math.multiplyExact(rows, terms.get(i).hint().elements())]);
+        }
+        return hints;
     }
 
     /** Whether any of these rows has come before. */

@@ -4,6 +4,7 @@ import io.reflux.data.DataSet;
 import io.reflux.data.view.Augmentation;
 import io.reflux.proto.v1.Encoding;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What a student asks of a teacher service.
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param byValue whether only samples by value will be sent, so that the teacher needs no copy of the set
  * @param form how samples travel
  * @param encoding how soft labels shall travel
+ * @param hints what is asked for beside the logits
  * @param batchRows samples of the largest batch, at least 1
  * @param batchesInFlight batches that may be unanswered, at least 1
  * @param patience limits of waiting
@@ -29,11 +31,16 @@ public record RemoteConfig(
         boolean byValue,
         SampleForm form,
         Encoding encoding,
+        List<HintRequest> hints,
         int batchRows,
         int batchesInFlight,
         Patience patience,
         AnswerPolicy answers,
         TeacherAccess access) {
+    /** Copies the list. */
+    public RemoteConfig {
+        hints = List.copyOf(hints);
+    }
 
     /** Returns {@code host:port}, for messages. */
     public String address() {
@@ -50,6 +57,7 @@ public record RemoteConfig(
                 byValue,
                 form,
                 encoding,
+                hints,
                 batchRows,
                 batchesInFlight,
                 patience,
@@ -67,6 +75,7 @@ public record RemoteConfig(
                 byValue,
                 form,
                 encoding,
+                hints,
                 batchRows,
                 batchesInFlight,
                 otherPatience,

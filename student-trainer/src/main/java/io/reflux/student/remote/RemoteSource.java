@@ -2,11 +2,13 @@ package io.reflux.student.remote;
 
 import io.reflux.data.sampling.ViewBatch;
 import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.source.Hint;
 import io.reflux.student.source.SampleBatch;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.source.SoftLabels;
 import io.reflux.student.source.SourceState;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
@@ -77,6 +79,11 @@ public final class RemoteSource implements SoftLabelSource {
     @Override
     public int numClasses() {
         return terms.classes();
+    }
+
+    @Override
+    public List<Hint> hints() {
+        return terms.hints().stream().map(HintTerms::hint).toList();
     }
 
     @Override

@@ -1,13 +1,17 @@
 package io.reflux.student.remote;
 
 import com.google.protobuf.TextFormat;
+import io.reflux.proto.encoding.SoftLabelEncoding;
 import io.reflux.proto.v1.Augmentation;
 import io.reflux.proto.v1.Encoding;
 import io.reflux.proto.v1.Open;
 import io.reflux.proto.v1.Opened;
+import io.reflux.proto.v1.OutputDescription;
 import io.reflux.proto.v1.ResumePoint;
 import io.reflux.proto.wire.Digests;
 import io.reflux.student.failure.TrainingFailure;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** What is said and checked when a stream opens, the first time and after each break. Confined to the source's event loop. */
 final class StreamOpening {
@@ -33,6 +37,9 @@ final class StreamOpening {
                         .setMaxShift(config.augmentation().maxShift())
                         .setFlip(config.augmentation().flip()))
                 .setCreditBytes(exchange.reopen());
+        if (!terms.hints().isEmpty()) {
+            open.addAllOutputs(outputs()).addAllOutputEncodings(encodings());
+        }
         if (!config.answers().acceptModelChange()) {
             open.setModelDigest(Digests.fromHex(terms.modelDigest()));
         }
@@ -60,6 +67,34 @@ final class StreamOpening {
                     "teacher " + config.address() + ": encoding " + ONE_LINE.printToString(message.getEncoding())
                             + " (expected: " + ONE_LINE.printToString(asked) + ")");
         }
+        requireHints(message);
         streamId = message.getStreamId();
+    }
+
+    private void requireHints(Opened message) {
+        List<String> granted = message.getOutputsList().stream()
+                .map(OutputDescription::getName)
+                .toList();
+        boolean asked =
+                granted.equals(outputs()) && message.getOutputEncodingsList().equals(encodings());
+        if (!terms.hints().isEmpty() && !asked) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.MISMATCH,
+                    "teacher " + config.address() + ": outputs " + granted + " (expected: " + outputs()
+                            + ", each in the encoding asked for)");
+        }
+    }
+
+    private List<String> outputs() {
+        return Stream.concat(
+                        Stream.of(terms.logits()),
+                        terms.hints().stream().map(hint -> hint.hint().name()))
+                .toList();
+    }
+
+    private List<Encoding> encodings() {
+        return Stream.concat(Stream.of(terms.encoding()), terms.hints().stream().map(HintTerms::encoding))
+                .map(SoftLabelEncoding::description)
+                .toList();
     }
 }

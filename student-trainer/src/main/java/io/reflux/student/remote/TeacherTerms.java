@@ -26,6 +26,8 @@ import java.util.List;
  * @param classes classes of the teacher
  * @param byValue whether samples travel by value, since the teacher has no data sets or shall get them so
  * @param encoding how soft labels travel
+ * @param logits the teacher's name of them
+ * @param hints what comes beside them
  * @param maxBatchRows largest batch the teacher takes
  * @param batchesInFlight batches that may be unanswered
  * @param windowBytes soft labels that may be sent and not yet used, in bytes
@@ -37,6 +39,8 @@ record TeacherTerms(
         int classes,
         boolean byValue,
         SoftLabelEncoding encoding,
+        String logits,
+        List<HintTerms> hints,
         int maxBatchRows,
         int batchesInFlight,
         long windowBytes) {
@@ -68,7 +72,11 @@ record TeacherTerms(
             throw mismatch(who + ": batches of at most " + maxRows + " samples (expected: >= " + batchRows
                     + ", the batchSize)");
         }
-        long batchBytes = batchBytes(who, encoding, (long) batchRows * positions, classes);
+        List<HintTerms> hints = config.hints().stream()
+                .map(hint -> HintTerms.of(who, hint, teacher))
+                .toList();
+        long batchBytes =
+                batchBytes(who, encoding, (long) batchRows * positions, classes) + hintBytes(who, hints, batchRows);
         long maxCredit = limits.getMaxCreditBytes() <= 0 ? Long.MAX_VALUE : limits.getMaxCreditBytes();
         // Twice what is in flight: the batch that the step needs next never waits behind the credit of later ones.
         long wanted = Math.max(MIN_WINDOW, 2 * batchBytes * config.batchesInFlight());
@@ -88,6 +96,8 @@ record TeacherTerms(
                 classes,
                 byValue,
                 encoding,
+                teacher.getOutputs(0).getName(),
+                hints,
                 config.byValue() ? batchRows : maxRows,
                 (int) inFlight,
                 window);
@@ -96,6 +106,22 @@ record TeacherTerms(
     /** Logits of a sample. */
     int sampleLogits() {
         return positions * classes;
+    }
+
+    private static long hintBytes(String who, List<HintTerms> hints, int batchRows) {
+        long bytes = 0;
+        for (HintTerms hint : hints) {
+            try {
+                bytes += hint.maxBytes(batchRows);
+            } catch (ArithmeticException | IllegalArgumentException e) {
+                throw new TrainingFailure(
+                        TrainingFailure.Code.MISMATCH,
+                        who + ": batches of " + batchRows + " x " + hint.hint().elements() + " numbers of "
+                                + hint.hint().name() + " (expected: below 2 GiB, with a smaller batchSize)",
+                        e);
+            }
+        }
+        return bytes;
     }
 
     private static long batchBytes(String who, SoftLabelEncoding encoding, long rows, int classes) {

@@ -13,11 +13,13 @@ import io.reflux.quantization.plan.BitPlan;
 import io.reflux.student.checkpoint.Checkpoint;
 import io.reflux.student.checkpoint.CheckpointFile;
 import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.hint.HintedStudent;
 import io.reflux.student.hook.EpochRecord;
 import io.reflux.student.hook.EpochTotals;
 import io.reflux.student.hook.StepHook;
 import io.reflux.student.ledger.Ledger;
 import io.reflux.student.plan.PlanFile;
+import io.reflux.student.recipe.HintConfig;
 import io.reflux.student.recipe.OptimizerConfig;
 import io.reflux.student.recipe.QuantizeConfig;
 import io.reflux.student.recipe.Recipe;
@@ -160,9 +162,29 @@ final class StageSequence {
                 data.scaling(),
                 seed(index),
                 new ViewBank(recipe.data().viewBank()));
-        try (SoftLabelSource source = teachers.open(plan, teacherDigest);
-                TrainStep step = TrainStep.compile(
-                        graph, loss(config), optimizer(config), options(config), recipe.device(), seed(index))) {
+        try (SoftLabelSource source = teachers.open(plan, teacherDigest)) {
+            HintedStudent hinted = HintedStudent.of(
+                    graph,
+                    hints(config),
+                    source == null ? List.of() : source.hints(),
+                    "stages[" + index + "]",
+                    seed(index));
+            return train(plan, hinted, source, resumed);
+        } finally {
+            current.set(null);
+        }
+    }
+
+    private ModelGraph train(
+            StagePlan plan, HintedStudent hinted, @Nullable SoftLabelSource source, @Nullable Checkpoint resumed) {
+        StageConfig.Training config = plan.config();
+        try (TrainStep step = TrainStep.compile(
+                hinted.graph(),
+                loss(config).withHints(hinted.losses()),
+                optimizer(config),
+                options(config),
+                recipe.device(),
+                seed(plan.index()))) {
             if (resumed != null) {
                 restore(step, resumed);
             }
@@ -173,10 +195,12 @@ final class StageSequence {
                             resumed == null ? 0 : resumed.nextStep(),
                             resumed == null ? EpochTotals.NONE : resumed.partial(),
                             checkpoints(plan, step));
-            return step.export();
-        } finally {
-            current.set(null);
+            return hinted.stripped(step.export());
         }
+    }
+
+    private static List<HintConfig> hints(StageConfig.Training config) {
+        return config instanceof StageConfig.Distil distil ? distil.hints() : List.of();
     }
 
     private void restore(TrainStep step, Checkpoint resumed) {

@@ -5,6 +5,7 @@ import io.reflux.data.SampleIds;
 import io.reflux.data.TextDataSet;
 import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.PixelScaling;
+import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.proto.credentials.TlsFiles;
@@ -26,6 +27,7 @@ import io.reflux.student.recipe.ServiceConfig;
 import io.reflux.student.recipe.TeacherConfig;
 import io.reflux.student.recipe.TlsConfig;
 import io.reflux.student.remote.AnswerPolicy;
+import io.reflux.student.remote.HintRequest;
 import io.reflux.student.remote.RemoteConfig;
 import io.reflux.student.remote.RemoteSource;
 import io.reflux.student.remote.SampleForm;
@@ -39,6 +41,7 @@ import io.reflux.student.source.StoredSource;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the source of one teacher: a service, a fleet of services, or a file. */
@@ -56,6 +59,7 @@ final class TeacherOpener {
      * @param augmentation how augmentation seeds become pixels
      * @param byValue whether only samples by value will be sent
      * @param encoding how soft labels shall travel
+     * @param hints what is asked for beside the logits
      * @param batchRows samples of the largest batch
      * @param batchesInFlight batches that may be unanswered
      * @param stored the samples whose labels are stored where the teacher says so; null: none are
@@ -66,13 +70,15 @@ final class TeacherOpener {
             Augmentation augmentation,
             boolean byValue,
             Encoding encoding,
+            List<HintRequest> hints,
             int batchRows,
             int batchesInFlight,
             @Nullable SampleIds stored,
             @Nullable String modelDigest,
             Duration giveUpAfter) {
         Wanted withModelDigest(@Nullable String other) {
-            return new Wanted(augmentation, byValue, encoding, batchRows, batchesInFlight, stored, other, giveUpAfter);
+            return new Wanted(
+                    augmentation, byValue, encoding, hints, batchRows, batchesInFlight, stored, other, giveUpAfter);
         }
     }
 
@@ -105,6 +111,7 @@ final class TeacherOpener {
                 wanted.byValue(),
                 form(teacher),
                 wanted.encoding(),
+                wanted.hints(),
                 wanted.batchRows(),
                 wanted.batchesInFlight(),
                 RemoteConfig.Patience.DEFAULT.withGiveUpAfter(wanted.giveUpAfter()),
@@ -166,15 +173,16 @@ final class TeacherOpener {
     }
 
     private SoftLabelSource local(TeacherConfig teacher, String onnx, Wanted wanted) {
-        InferenceModel model = OnnxRuntimeModel.open(Path.of(onnx), 1);
+        List<String> hints = wanted.hints().stream().map(HintRequest::name).toList();
+        InferenceModel model = OnnxRuntimeModel.open(ModelGraph.read(Path.of(onnx)), hints, 1);
         try {
             Evaluator.requireFits("teacher " + onnx, model, splits.training());
             PixelScaling scaling = ModelNotes.of(model.metadata()).scaling();
             SampleReader reader = SampleReader.of(splits.training(), wanted.augmentation(), scaling);
             SampleIds stored = teacher.stored() ? wanted.stored() : null;
             return stored == null
-                    ? new LocalSource(model, reader, scaling)
-                    : new StoredSource(model, reader, scaling, stored);
+                    ? new LocalSource(model, hints, reader, scaling)
+                    : new StoredSource(model, hints, reader, scaling, stored);
         } catch (RuntimeException e) {
             model.close();
             throw e;

@@ -9,6 +9,7 @@ import io.reflux.student.recipe.ModelChange;
 import io.reflux.student.recipe.Recipe;
 import io.reflux.student.recipe.StageConfig;
 import io.reflux.student.recipe.TeacherConfig;
+import io.reflux.student.remote.HintRequest;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.training.StagePlan;
 import java.io.IOException;
@@ -93,6 +94,9 @@ final class Teachers {
                         plan.augmentation(),
                         false,
                         distil.encoding().toEncoding(temperature),
+                        distil.hints().stream()
+                                .map(hint -> new HintRequest(hint.teacher(), hint.toEncoding()))
+                                .toList(),
                         plan.config().schedule().batchSize(),
                         // What is queued, what the feeder holds and what is being trained on.
                         plan.config().schedule().prefetchBatches() + 2,
@@ -113,6 +117,7 @@ final class Teachers {
                                 Augmentation.NONE,
                                 true,
                                 EncodingConfig.FP32.toEncoding(1),
+                                List.of(),
                                 TEST_BATCH_ROWS,
                                 TEST_BATCHES,
                                 null,

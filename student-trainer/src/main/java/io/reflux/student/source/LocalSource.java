@@ -5,6 +5,7 @@ import io.reflux.data.view.PixelScaling;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.sample.SampleReader;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,7 +31,16 @@ public final class LocalSource implements SoftLabelSource {
      * @param scaling how pixels sent by value become the teacher's inputs
      */
     public LocalSource(InferenceModel model, SampleReader reader, PixelScaling scaling) {
-        this.teacher = new TeacherModel(model, reader, scaling);
+        this(model, List.of(), reader, scaling);
+    }
+
+    /**
+     * As {@link #LocalSource(InferenceModel, SampleReader, PixelScaling)}, with hints.
+     *
+     * @param hints names of the model's outputs that come beside the logits
+     */
+    public LocalSource(InferenceModel model, List<String> hints, SampleReader reader, PixelScaling scaling) {
+        this.teacher = new TeacherModel(model, hints, reader, scaling);
         this.executor = Executors.newSingleThreadExecutor(work -> {
             Thread thread = new Thread(work, "reflux-local-teacher");
             thread.setDaemon(true);
@@ -72,6 +82,11 @@ public final class LocalSource implements SoftLabelSource {
     @Override
     public int numClasses() {
         return teacher.numClasses();
+    }
+
+    @Override
+    public List<Hint> hints() {
+        return teacher.hints();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.reflux.student.source;
 
 import io.reflux.data.sampling.ViewBatch;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -25,6 +26,11 @@ public interface SoftLabelSource extends AutoCloseable {
 
     /** Returns the classes of the teacher. */
     int numClasses();
+
+    /** Returns what comes beside the logits, in the order asked for. */
+    default List<Hint> hints() {
+        return List.of();
+    }
 
     /** Returns how many samples a batch may have. */
     default int maxBatchRows() {

@@ -27,6 +27,7 @@ public final class StoredSource implements SoftLabelSource {
 
     private final Map<Long, Integer> rowOfSample = new HashMap<>();
     private final float[] logits;
+    private final List<float[]> hints = new ArrayList<>();
     private volatile boolean closed;
 
     /**
@@ -39,10 +40,21 @@ public final class StoredSource implements SoftLabelSource {
      * @throws TrainingFailure when a label is not finite, or there are too many for one array
      */
     public StoredSource(InferenceModel model, SampleReader reader, PixelScaling scaling, SampleIds ids) {
-        this.teacher = new TeacherModel(model, reader, scaling);
+        this(model, List.of(), reader, scaling, ids);
+    }
+
+    /**
+     * As {@link #StoredSource(InferenceModel, SampleReader, PixelScaling, SampleIds)}, with hints.
+     *
+     * @param hintNames names of the model's outputs that come beside the logits
+     */
+    public StoredSource(
+            InferenceModel model, List<String> hintNames, SampleReader reader, PixelScaling scaling, SampleIds ids) {
+        this.teacher = new TeacherModel(model, hintNames, reader, scaling);
         this.classes = teacher.numClasses();
         this.rowLogits = teacher.positions() * classes;
-        this.logits = new float[length(ids.size())];
+        this.logits = new float[length(ids.size(), "logits", rowLogits)];
+        teacher.hints().forEach(hint -> hints.add(new float[length(ids.size(), hint.name(), hint.elements())]));
         int row = 0;
         while (row < ids.size()) {
             List<View> views = new ArrayList<>(LABELLING_BATCH);
@@ -52,18 +64,23 @@ public final class StoredSource implements SoftLabelSource {
             }
             SoftLabels labels = teacher.label(row / LABELLING_BATCH, views);
             System.arraycopy(labels.logits(), 0, logits, row * rowLogits, labels.logits().length);
+            for (int i = 0; i < hints.size(); i++) {
+                float[] given = labels.hints().get(i);
+                int elements = teacher.hints().get(i).elements();
+                System.arraycopy(given, 0, hints.get(i), row * elements, given.length);
+            }
             row += views.size();
         }
     }
 
-    private int length(long samples) {
-        if (samples > Integer.MAX_VALUE / rowLogits) {
+    private static int length(long samples, String what, int each) {
+        if (samples > Integer.MAX_VALUE / each) {
             throw new TrainingFailure(
                     TrainingFailure.Code.RECIPE,
-                    "teacher.stored: " + samples + " samples of " + rowLogits + " logits (expected: at most "
-                            + Integer.MAX_VALUE + " logits; without stored they are computed batch by batch)");
+                    "teacher.stored: " + samples + " samples of " + each + " " + what + " (expected: at most "
+                            + Integer.MAX_VALUE + " " + what + "; without stored they are computed batch by batch)");
         }
-        return (int) samples * rowLogits;
+        return (int) samples * each;
     }
 
     @Override
@@ -72,17 +89,29 @@ public final class StoredSource implements SoftLabelSource {
             return failed(TrainingFailure.Code.TEACHER_UNAVAILABLE, "soft-label source: closed");
         }
         float[] answer = new float[batch.views().size() * rowLogits];
+        List<float[]> answeredHints = new ArrayList<>();
+        teacher.hints()
+                .forEach(hint -> answeredHints.add(new float[batch.views().size() * hint.elements()]));
         int next = 0;
         for (View view : batch.views()) {
             Integer row = view.augmentationSeed() == 0 ? rowOfSample.get(view.sampleId()) : null;
             if (row == null) {
                 return failed(TrainingFailure.Code.MISMATCH, "view: " + view + " (expected: a stored sample as it is)");
             }
-            System.arraycopy(logits, row * rowLogits, answer, next, rowLogits);
-            next += rowLogits;
+            System.arraycopy(logits, row * rowLogits, answer, next * rowLogits, rowLogits);
+            for (int i = 0; i < hints.size(); i++) {
+                int elements = teacher.hints().get(i).elements();
+                System.arraycopy(hints.get(i), row * elements, answeredHints.get(i), next * elements, elements);
+            }
+            next++;
         }
         return CompletableFuture.completedFuture(new SoftLabels(
-                batch.batchId(), batch.views().size() * teacher.positions(), classes, answer, teacher.digest()));
+                batch.batchId(),
+                batch.views().size() * teacher.positions(),
+                classes,
+                answer,
+                teacher.digest(),
+                answeredHints));
     }
 
     @Override
@@ -104,6 +133,11 @@ public final class StoredSource implements SoftLabelSource {
     @Override
     public int numClasses() {
         return classes;
+    }
+
+    @Override
+    public List<Hint> hints() {
+        return teacher.hints();
     }
 
     @Override

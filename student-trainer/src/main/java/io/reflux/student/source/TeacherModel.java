@@ -4,8 +4,10 @@ import io.reflux.data.view.PixelScaling;
 import io.reflux.data.view.View;
 import io.reflux.model.runtime.InferenceModel;
 import io.reflux.model.runtime.Inputs;
+import io.reflux.model.runtime.ModelOutput;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.sample.SampleReader;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A teacher in this process: renders views and runs the model. One call at a time. */
@@ -13,12 +15,34 @@ final class TeacherModel implements AutoCloseable {
     private final InferenceModel model;
     private final SampleReader reader;
     private final PixelScaling scaling;
+    private final List<Hint> hints = new ArrayList<>();
+    /** The logits and the hints among the model's outputs. */
+    private final int[] wanted;
 
-    /** Takes over the model and closes it. */
-    TeacherModel(InferenceModel model, SampleReader reader, PixelScaling scaling) {
+    /**
+     * Takes over the model and closes it.
+     *
+     * @param hints names of its outputs that come beside the logits
+     */
+    TeacherModel(InferenceModel model, List<String> hints, SampleReader reader, PixelScaling scaling) {
         this.model = model;
+        this.wanted = new int[1 + hints.size()];
+        List<String> names = model.outputs().stream().map(ModelOutput::name).toList();
+        for (int i = 0; i < hints.size(); i++) {
+            wanted[i + 1] = names.indexOf(hints.get(i));
+            if (wanted[i + 1] < 0) {
+                throw new IllegalArgumentException("hint " + hints.get(i) + " (expected: one of " + names + ")");
+            }
+            ModelOutput output = model.outputs().get(wanted[i + 1]);
+            this.hints.add(new Hint(
+                    output.name(), output.shape().stream().map(Math::toIntExact).toList()));
+        }
         this.reader = reader;
         this.scaling = scaling;
+    }
+
+    List<Hint> hints() {
+        return List.copyOf(hints);
     }
 
     int numClasses() {
@@ -55,7 +79,8 @@ final class TeacherModel implements AutoCloseable {
     }
 
     private SoftLabels run(long batchId, Inputs inputs, int rows) {
-        float[] logits = model.logits(inputs, rows);
+        List<float[]> values = model.values(inputs, rows, wanted);
+        float[] logits = values.get(0);
         for (int i = 0; i < logits.length; i++) {
             if (!Float.isFinite(logits[i])) {
                 throw new TrainingFailure(
@@ -64,7 +89,22 @@ final class TeacherModel implements AutoCloseable {
                                 + i % model.numClasses() + ": " + logits[i] + " (expected: finite)");
             }
         }
-        return new SoftLabels(batchId, rows * model.positions(), model.numClasses(), logits, model.digest());
+        List<float[]> given = values.subList(1, values.size());
+        for (int i = 0; i < given.size(); i++) {
+            requireFinite(batchId, hints.get(i), given.get(i));
+        }
+        return new SoftLabels(batchId, rows * model.positions(), model.numClasses(), logits, model.digest(), given);
+    }
+
+    private static void requireFinite(long batchId, Hint hint, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new TrainingFailure(
+                        TrainingFailure.Code.BAD_LABELS,
+                        "teacher " + hint.name() + " of batch " + batchId + ", sample " + i / hint.elements()
+                                + ", number " + i % hint.elements() + ": " + values[i] + " (expected: finite)");
+            }
+        }
     }
 
     @Override

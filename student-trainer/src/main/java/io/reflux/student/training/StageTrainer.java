@@ -156,6 +156,7 @@ public final class StageTrainer {
                 result.loss(),
                 result.softLoss(),
                 result.hardLoss(),
+                result.hintLoss(),
                 result.correct(),
                 result.agreeing(),
                 labels != null,
@@ -180,6 +181,7 @@ public final class StageTrainer {
                     batch.inputs(),
                     batch.rows(),
                     labels == null ? null : labels.logits(),
+                    labels == null ? List.of() : labels.hints(),
                     batch.labels(),
                     learningRate.rate(index),
                     index);

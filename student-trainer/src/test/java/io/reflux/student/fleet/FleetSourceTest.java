@@ -127,6 +127,7 @@ final class FleetSourceTest extends SoftLabelSourceContract {
                 false,
                 SampleForm.NAMED,
                 EncodingConfig.FP32.toEncoding(1),
+                List.of(),
                 16,
                 4,
                 RemoteConfig.Patience.DEFAULT,

@@ -17,8 +17,8 @@ final class LiveHistoryTest {
 
     private void step(int stage, int epoch, long index, long nanos) {
         clock.addAndGet(nanos);
-        history.onStep(
-                new StepRecord(stage, epoch, index, 10, 10, 1, 0, 1, 5, 0, false, 0.1, false, 1, nanos, 0, 0, nanos));
+        history.onStep(new StepRecord(
+                stage, epoch, index, 10, 10, 1, 0, 1, 0, 5, 0, false, 0.1, false, 1, nanos, 0, 0, nanos));
     }
 
     @Test

@@ -68,6 +68,7 @@ final class LivePageTest {
                     2.0 / (i + 1),
                     0.5,
                     1.5,
+                    0,
                     i + 1,
                     6,
                     true,

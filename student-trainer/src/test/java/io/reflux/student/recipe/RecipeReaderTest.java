@@ -67,6 +67,7 @@ final class RecipeReaderTest {
                     hardLossWeight: 0.1
                   augmentation: {maxShift: 2}
                   encoding: {type: top-k, k: 5, zstd: true}
+                  hints: [{teacher: relu2, student: relu1, weight: 0.5, encoding: int8}]
                   prefetchBatches: 4
               - train:
                   iterations: 1000
@@ -124,7 +125,8 @@ final class RecipeReaderTest {
                                         new AugmentationConfig(2, false),
                                         4),
                                 new LossConfig(20, 0.9, 0.1),
-                                new EncodingConfig("top-k", 5, true)),
+                                new EncodingConfig("top-k", 5, true),
+                                List.of(new HintConfig("relu2", "relu1", 0.5, new EncodingConfig("int8", 0, false)))),
                         new StageConfig.Train(new StageConfig.Schedule(
                                 new StageLength(4, 1000, 250),
                                 128,
@@ -197,6 +199,9 @@ final class RecipeReaderTest {
                 "top-k | int8 | stages[0].encoding.k: 5 (expected: absent, since type is int8)",
                 "zstd: true | zstd: 3 | stages[0].encoding.zstd: 3 (expected: true or false)",
                 "'encoding: {type: top-k, k: 5, zstd: true}' | encoding: top-k | stages[0].encoding.k: absent (expected: present, since type is top-k)",
+                "'weight: 0.5, encoding: int8' | weight: 0 | stages[0].hints[0].weight: 0.0 (expected: > 0)",
+                "'weight: 0.5, encoding: int8' | 'encoding: {type: top-k, k: 3}' | stages[0].hints[0].encoding: top-k (expected: fp32, fp16 or int8, since a hint is no probability)",
+                "'hints: [{' | 'hints: [{teacher: relu2, student: a}, {' | 'stages[0].hints: 2 of 1 teacher outputs (expected: each once)'",
                 "'encoding: {type: top-k, k: 5, zstd: true}' | encoding: fp8 | stages[0].encoding.type: fp8 (expected: fp32, fp16, int8, top-k or random-sampling)",
                 "dropout: 0.5 | dropout: 1.0 | student.dropout: 1.0 (expected: >= 0 and < 1)",
                 "hidden: [800, 700] | width: 0.5 | student.width: 0.5 (expected: absent, since mlp has only hidden, dropout, inputDropout, batchNorm)",

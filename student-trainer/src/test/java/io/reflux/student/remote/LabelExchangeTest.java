@@ -12,6 +12,7 @@ import io.reflux.proto.v1.OutputLabels;
 import io.reflux.proto.wire.Digests;
 import io.reflux.student.failure.TrainingFailure;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,8 @@ final class LabelExchangeTest {
         encoding = SoftLabelEncoding.of(
                 Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_FP32).build());
         exchange = new LabelExchange(
-                new TeacherTerms("teacher:1", DIGEST, 1, CLASSES, false, encoding, 64, 4, 1 << 16), AnswerPolicy.ALONE);
+                new TeacherTerms("teacher:1", DIGEST, 1, CLASSES, false, encoding, "logits", List.of(), 64, 4, 1 << 16),
+                AnswerPolicy.ALONE);
         batch = new PendingBatch(0, ROWS, Batch.getDefaultInstance());
         exchange.add(batch);
         exchange.take(0);

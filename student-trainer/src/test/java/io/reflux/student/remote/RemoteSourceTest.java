@@ -82,6 +82,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
                 false,
                 SampleForm.NAMED,
                 encoding,
+                List.of(),
                 16,
                 4,
                 patience,
