@@ -22,6 +22,7 @@ public final class QuantizationTable {
     /** The rows: folder of the variant, what it is. The first one's files are what the others are compared with. */
     private enum Variant {
         FLOAT("float", "floats"),
+        FLOAT_MORE("float-more", "floats, trained on as long as those below"),
         PTQ_8("ptq-8", "after training, W8A8"),
         QAT_8("qat-8", "trained, W8A8"),
         QAT_8_TEACHER("qat-8-teacher", "trained, W8A8, live teacher"),
@@ -36,6 +37,10 @@ public final class QuantizationTable {
         Variant(String folder, String description) {
             this.folder = folder;
             this.description = description;
+        }
+
+        boolean isFloat() {
+            return this == FLOAT || this == FLOAT_MORE;
         }
     }
 
@@ -104,7 +109,7 @@ public final class QuantizationTable {
                         Locale.ROOT,
                         "%.3f",
                         (double) runs.get(0).bytes() / floats.get(0).bytes()) + " | "
-                + (variant == Variant.FLOAT ? "" : spread(runs, ReportedRun::agreement, 3)) + " | "
+                + (variant.isFloat() ? "" : spread(runs, ReportedRun::agreement, 3)) + " | "
                 + String.format(Locale.ROOT, "%.3f | %.2f | ", own.one(), own.many())
                 + String.format(Locale.ROOT, "%.2f / %.2f |", first.one() / own.one(), first.many() / own.many()));
     }
