@@ -162,7 +162,8 @@ public final class SliceComputer {
             OutputShape given = shape.outputs().get(output);
             float[] values = computed.values(output);
             int offset = computed.offset(output, 0);
-            for (int i = 0; i < slice.count() * given.elements(); i++) {
+            int count = slice.count() * given.elements();
+            for (int i = 0; i < count; i++) {
                 if (!Float.isFinite(values[offset + i])) {
                     return given.name() + place(slice.first(), output, i) + ": " + values[offset + i]
                             + " (expected: finite)";

@@ -38,7 +38,11 @@ public record OutputShape(String name, List<Integer> shape) {
 
     /** Numbers of a sample, R x W. */
     public int elements() {
-        return shape.stream().reduce(1, Math::multiplyExact);
+        int elements = 1;
+        for (int dimension : shape) {
+            elements = Math.multiplyExact(elements, dimension);
+        }
+        return elements;
     }
 
     /** Shape of a sample of which {@code wanted} rows are sent. */
