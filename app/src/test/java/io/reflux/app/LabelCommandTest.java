@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reflux.app.console.ExitCode;
 import io.reflux.data.catalog.DataSetSpec;
+import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.zoo.Zoo;
 import io.reflux.model.zoo.ZooSpec;
 import io.reflux.student.recipe.RecipeReader;
@@ -128,6 +129,62 @@ final class LabelCommandTest {
                     .contains("reflux_teacher_cache_hits_total{tier=\"disk\"} " + 2.0 * 142)
                     .contains("reflux_teacher_cache_misses_total 0.0");
         }
+    }
+
+    /** The logits are there from a fill before; of each view the hint alone is added. */
+    @Test
+    void studentOfALabelledHint_costsTheTeacherNothing() throws Exception {
+        String hidden = ModelGraph.read(model).nodes().stream()
+                .filter(node -> node.operator().equals("Relu"))
+                .findFirst()
+                .orElseThrow()
+                .output(0);
+        assertThat(label("--views=1").exitCode()).isEqualTo(ExitCode.OK);
+        JsonNode hinted = new ObjectMapper()
+                .readTree(
+                        label("--views=1", "--hint", hidden + "=int8", "--json").out());
+        assertThat(hinted.path("rows").path("computed").asInt()).isEqualTo(SAMPLES);
+        JsonNode again = new ObjectMapper()
+                .readTree(
+                        label("--views=1", "--hint", hidden + "=int8", "--json").out());
+        assertThat(again.path("rows").path("known").asInt()).isEqualTo(SAMPLES);
+
+        try (TeacherServer teacher = TeacherServer.start(TeacherConfig.builder(model)
+                .dataSets(List.of(new DataSetSpec("glyphs", null, 0, 0, 1)))
+                .hints(List.of(hidden))
+                .cache(new CacheConfig(0, folder.resolve("cache"), CacheConfig.MIN_DISK_BYTES))
+                .build())) {
+            StudentRun.run(
+                    RecipeReader.parse("""
+                                    data: {set: glyphs, trainSamples: %d, validationSamples: 50, viewBank: 1}
+                                    student: {zoo: mlp, hidden: [6]}
+                                    teacher: {address: "127.0.0.1:%d"}
+                                    stages:
+                                      - distil:
+                                          epochs: 2
+                                          batchSize: 64
+                                          augmentation: {maxShift: 2}
+                                          encoding: {type: top-k, k: 3}
+                                          loss: {temperature: 4}
+                                          hints: [{teacher: %s, student: %s, encoding: int8}]
+                                    """.formatted(SAMPLES, teacher.grpcPort(), hidden, hidden), "recipe.yaml")
+                            .withExportFolder(folder.resolve("student").toString()),
+                    RunOptions.QUIET);
+            // Each epoch finds two outputs of each view.
+            assertThat(get("http://127.0.0.1:" + teacher.metricsPort() + "/metrics"))
+                    .contains("reflux_teacher_cache_hits_total{tier=\"disk\"} " + 4.0 * SAMPLES)
+                    .contains("reflux_teacher_cache_misses_total 0.0");
+        }
+    }
+
+    @Test
+    void label_hintThatIsNot_isOneLine() {
+        Invocation unknown = label("--hint", "relu9=fp16");
+        assertThat(unknown.exitCode()).isNotEqualTo(ExitCode.OK);
+        assertThat(unknown.err()).contains("output relu9 (expected: the name of a value that a node makes; nearest: ");
+        Invocation encoding = label("--hint", "relu1=top-k:3");
+        assertThat(encoding.err())
+                .contains("--hint: relu1=top-k:3 (expected: fp32, fp16 or int8, since a hint is no probability)");
     }
 
     @Test

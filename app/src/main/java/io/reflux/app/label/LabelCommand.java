@@ -17,6 +17,7 @@ import io.reflux.model.script.TorchDevice;
 import io.reflux.proto.v1.Encoding;
 import io.reflux.proto.wire.Digests;
 import io.reflux.student.progress.TerminalStyle;
+import io.reflux.student.recipe.EncodingConfig;
 import io.reflux.teacher.cache.CacheConfig;
 import io.reflux.teacher.cache.RowCache;
 import io.reflux.teacher.engine.ModelFiles;
@@ -25,7 +26,9 @@ import io.reflux.teacher.label.CacheFill;
 import io.reflux.teacher.label.CacheFillReport;
 import io.reflux.teacher.server.TeacherConfig;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -127,6 +130,14 @@ public final class LabelCommand implements Callable<Integer> {
     private String encoding;
 
     @Option(
+            names = "--hint",
+            paramLabel = "NAME=ENCODING",
+            mapFallbackValue = "fp32",
+            description = "A hidden layer that a recipe's hints ask for, labelled too: its name, and fp32, fp16 or int8"
+                    + " (default: fp32). Can be given more than once.")
+    private Map<String, String> hints = Map.of();
+
+    @Option(
             names = "--temperature",
             paramLabel = "T",
             defaultValue = "1",
@@ -168,7 +179,13 @@ public final class LabelCommand implements Callable<Integer> {
     private boolean json;
 
     /** What was asked for, checked. */
-    private record Plan(Augmentation augmentation, Encoding encoding, CacheConfig cache, DataSetSpec data, int batch) {}
+    private record Plan(
+            Augmentation augmentation,
+            Encoding encoding,
+            Map<String, Encoding> hints,
+            CacheConfig cache,
+            DataSetSpec data,
+            int batch) {}
 
     @Override
     public Integer call() {
@@ -182,7 +199,7 @@ public final class LabelCommand implements Callable<Integer> {
                                 model,
                                 device,
                                 splits.training() instanceof ImageDataSet images ? images.shape() : null,
-                                List.of()));
+                                List.copyOf(plan.hints().keySet())));
                 RowCache cache = new RowCache(plan.cache())) {
             CacheFill fill = UsageException.settings(() -> new CacheFill(
                     engine,
@@ -191,6 +208,7 @@ public final class LabelCommand implements Callable<Integer> {
                     plan.augmentation(),
                     views,
                     plan.encoding(),
+                    plan.hints(),
                     plan.batch(),
                     deterministic,
                     cache));
@@ -213,6 +231,19 @@ public final class LabelCommand implements Callable<Integer> {
                     "--exclude-classes: " + new TreeSet<>(excludeClasses) + " (expected: to leave a sample to label)");
         }
         return kept;
+    }
+
+    private Map<String, Encoding> hintEncodings() {
+        Map<String, Encoding> encodings = new LinkedHashMap<>();
+        hints.forEach((name, text) -> {
+            EncodingConfig config = EncodingText.parse(text);
+            if (config.hasTemperature()) {
+                throw new IllegalArgumentException("--hint: " + name + "=" + text
+                        + " (expected: fp32, fp16 or int8, since a hint is no probability)");
+            }
+            encodings.put(name, config.toEncoding(1));
+        });
+        return encodings;
     }
 
     private Plan plan() {
@@ -238,6 +269,7 @@ public final class LabelCommand implements Callable<Integer> {
         return new Plan(
                 augmentation,
                 EncodingText.parse(encoding).toEncoding(temperature),
+                hintEncodings(),
                 new CacheConfig(0, folder, ByteSize.parse("--cache-disk", disk, CacheConfig.MIN_DISK_BYTES)),
                 files.of(DataCatalog.requireName(data), trainSamples, validationSamples, TextForm.USUAL),
                 together);

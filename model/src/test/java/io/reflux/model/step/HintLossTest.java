@@ -3,9 +3,11 @@ package io.reflux.model.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.precision.Precision;
 import io.reflux.model.runtime.Inputs;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Steps with hints against a double-precision reference whose gradients are central differences. */
 final class HintLossTest {
@@ -132,6 +135,19 @@ final class HintLossTest {
     private static float[] part(float[] values, int half, int elements) {
         int from = half * ROWS / 2 * elements;
         return Arrays.copyOfRange(values, from, from + ROWS / 2 * elements);
+    }
+
+    /** Products round to 8 bits of mantissa, the comparison does not. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"BF16", "FP16"})
+    void run_inHalfPrecision_comparesInFp32(Precision precision) {
+        DistillationLoss loss = loss(1, 0.5);
+        try (TrainStep step = compile(loss, StepOptions.DEFAULT.withPrecision(precision))) {
+            assertThat(run(step, 0.1).hintLoss()).isCloseTo(hintLoss(loss), withinPercentage(2));
+            assertThat(run(step, 0.1).skipped()).isFalse();
+        }
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.reflux.teacher.label;
 
+import com.google.protobuf.ByteString;
 import io.reflux.data.DataSet;
 import io.reflux.data.SampleIds;
 import io.reflux.data.view.Augmentation;
 import io.reflux.data.view.View;
+import io.reflux.model.graph.NamePatterns;
 import io.reflux.proto.encoding.SoftLabelEncoding;
 import io.reflux.proto.v1.Encoding;
 import io.reflux.proto.wire.Digests;
@@ -13,6 +15,7 @@ import io.reflux.teacher.cache.RowCache;
 import io.reflux.teacher.cache.RowKey;
 import io.reflux.teacher.engine.FixedShape;
 import io.reflux.teacher.engine.ModelShape;
+import io.reflux.teacher.engine.OutputShape;
 import io.reflux.teacher.engine.TeacherEngine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,14 +37,19 @@ public final class CacheFill {
     private final ViewSource views;
     private final SampleIds samples;
     private final int seeds;
-    private final SoftLabelEncoding encoding;
     /** Rows of every batch of the model; 0: as many as there are. */
     private final int fixedRows;
 
     private final int batchSamples;
     private final RowCache cache;
-    private final CacheScope scope;
     private final ModelShape shape;
+    private final List<Part> parts;
+
+    /** What is kept of one output. */
+    private record Part(int output, OutputShape shape, SoftLabelEncoding encoding, CacheScope scope) {}
+
+    /** A view and what is not known of it. */
+    private record Missing(View view, List<Part> parts) {}
 
     private long known;
     private long computed;
@@ -54,10 +62,12 @@ public final class CacheFill {
      * @param engine computes; not closed here
      * @param set the samples are of
      * @param views of each sample, at least 0
+     * @param encoding of the logits
+     * @param hints encodings of other outputs that are filled too, by their names
      * @param batchSamples samples that enter the model together, at least 1
      * @param deterministic whether the answers are for a deterministic teacher, whose every batch has {@code batchSamples} rows
      * @param cache has a folder; not closed here
-     * @throws IllegalArgumentException if model and data set do not fit each other
+     * @throws IllegalArgumentException if model and data set do not fit each other, or the model has no such output
      */
     public CacheFill(
             TeacherEngine engine,
@@ -66,6 +76,7 @@ public final class CacheFill {
             Augmentation augmentation,
             int views,
             Encoding encoding,
+            Map<String, Encoding> hints,
             int batchSamples,
             boolean deterministic,
             RowCache cache) {
@@ -74,19 +85,30 @@ public final class CacheFill {
         this.views = ViewSource.of(set, augmentation, engine.scaling());
         this.samples = samples;
         this.seeds = augmentation.isNone() ? 0 : views;
-        this.encoding = SoftLabelEncoding.of(encoding);
         this.fixedRows = deterministic ? FixedShape.rows(engine, batchSamples) : 0;
         this.batchSamples = deterministic ? fixedRows : batchSamples;
         this.cache = cache;
         this.shape = engine.shape();
-        this.scope = CacheScope.of(
-                engine.digest(),
-                fixedRows,
-                Digests.fromHex(set.fingerprint()),
-                this.views.augmentation(),
-                ModelShape.LOGITS_NAME,
-                new int[0],
-                this.encoding.rowDescription());
+        ByteString dataSet = Digests.fromHex(set.fingerprint());
+        Map<String, Encoding> outputs = new LinkedHashMap<>();
+        outputs.put(ModelShape.LOGITS_NAME, encoding);
+        outputs.putAll(hints);
+        this.parts = outputs.entrySet().stream()
+                .map(output -> part(output.getKey(), output.getValue(), dataSet))
+                .toList();
+    }
+
+    private Part part(String name, Encoding description, ByteString dataSet) {
+        List<String> names = shape.outputs().stream().map(OutputShape::name).toList();
+        int index = names.indexOf(name);
+        if (index < 0) {
+            throw new IllegalArgumentException("output " + name + " (expected: one of the model's; nearest: "
+                    + NamePatterns.nearest(name, names) + ")");
+        }
+        SoftLabelEncoding encoding = SoftLabelEncoding.of(description);
+        CacheScope scope = CacheScope.of(
+                engine.digest(), fixedRows, dataSet, views.augmentation(), name, new int[0], encoding.rowDescription());
+        return new Part(index, shape.outputs().get(index), encoding, scope);
     }
 
     /** Views that the fill is about. */
@@ -101,19 +123,18 @@ public final class CacheFill {
      * @throws RuntimeException if the model fails
      */
     public CacheFillReport run(BooleanSupplier stop, Consumer<CacheFillReport> progress) {
-        List<View> missing = new ArrayList<>(batchSamples);
+        List<Missing> missing = new ArrayList<>(batchSamples);
         for (int seed = seeds == 0 ? 0 : 1; seed <= seeds; seed++) {
             for (long i = 0; i < samples.size(); i++) {
                 if (stop.getAsBoolean()) {
                     return report();
                 }
                 View view = new View(samples.get(i), seed);
-                byte[] row = cache.onDisk(key(view));
-                if (row == null) {
-                    missing.add(view);
-                } else {
+                List<Part> unknown = unknown(view);
+                if (unknown.isEmpty()) {
                     known++;
-                    bytes += row.length;
+                } else {
+                    missing.add(new Missing(view, unknown));
                 }
                 if (missing.size() == batchSamples || missing.isEmpty() && known % batchSamples == 0) {
                     compute(missing);
@@ -126,11 +147,25 @@ public final class CacheFill {
         return report();
     }
 
-    private RowKey key(View view) {
-        return new RowKey(scope, view.sampleId(), view.augmentationSeed());
+    /** What is not kept of a view; counts the bytes of what is. */
+    private List<Part> unknown(View view) {
+        List<Part> unknown = new ArrayList<>();
+        for (Part part : parts) {
+            byte[] row = cache.onDisk(key(part, view));
+            if (row == null) {
+                unknown.add(part);
+            } else {
+                bytes += row.length;
+            }
+        }
+        return unknown;
     }
 
-    private void compute(List<View> missing) {
+    private static RowKey key(Part part, View view) {
+        return new RowKey(part.scope(), view.sampleId(), view.augmentationSeed());
+    }
+
+    private void compute(List<Missing> missing) {
         if (missing.isEmpty()) {
             return;
         }
@@ -138,39 +173,46 @@ public final class CacheFill {
         // What is beyond the samples stays zero, as where a teacher has nothing to fill it with.
         int rows = Math.max(count, fixedRows);
         InputBuffer inputs = new InputBuffer(shape.inputType(), Math.multiplyExact(rows, shape.sampleElements()));
-        views.render(missing, inputs, 0);
-        float[] logits = engine.logits(inputs.inputs(), rows);
+        views.render(missing.stream().map(Missing::view).toList(), inputs, 0);
+        List<float[]> values = engine.values(
+                inputs.inputs(), rows, parts.stream().mapToInt(Part::output).toArray());
         Map<RowKey, byte[]> fresh = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
-            int from = i * shape.sampleLogits();
-            if (finite(logits, from)) {
-                byte[] row = encode(missing.get(i), logits, from);
-                bytes += row.length;
-                fresh.put(key(missing.get(i)), row);
-            } else {
-                nonFinite++;
+            boolean whole = true;
+            for (Part part : missing.get(i).parts()) {
+                float[] given = values.get(parts.indexOf(part));
+                int from = i * part.shape().elements();
+                if (finite(given, from, part.shape().elements())) {
+                    byte[] row = encode(part, missing.get(i).view(), given, from);
+                    bytes += row.length;
+                    fresh.put(key(part, missing.get(i).view()), row);
+                } else {
+                    whole = false;
+                }
             }
+            computed += whole ? 1 : 0;
+            nonFinite += whole ? 0 : 1;
         }
         cache.store(fresh);
-        computed += fresh.size();
         missing.clear();
     }
 
-    private boolean finite(float[] logits, int from) {
-        for (int i = from; i < from + shape.sampleLogits(); i++) {
-            if (!Float.isFinite(logits[i])) {
+    private static boolean finite(float[] values, int from, int count) {
+        for (int i = from; i < from + count; i++) {
+            if (!Float.isFinite(values[i])) {
                 return false;
             }
         }
         return true;
     }
 
-    private byte[] encode(View view, float[] logits, int from) {
+    private static byte[] encode(Part part, View view, float[] values, int from) {
         long seed = Seeds.ofView(view.sampleId(), view.augmentationSeed());
-        List<byte[]> rows = new ArrayList<>(shape.positions());
-        for (int position = 0; position < shape.positions(); position++) {
-            rows.add(encoding.encodeRow(
-                    logits, from + position * shape.classes(), shape.classes(), Seeds.ofPosition(seed, position)));
+        int width = part.shape().width();
+        List<byte[]> rows = new ArrayList<>(part.shape().rows());
+        for (int position = 0; position < part.shape().rows(); position++) {
+            rows.add(part.encoding()
+                    .encodeRow(values, from + position * width, width, Seeds.ofPosition(seed, position)));
         }
         return SoftLabelEncoding.concatenated(rows);
     }
