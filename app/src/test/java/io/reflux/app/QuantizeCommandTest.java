@@ -84,7 +84,38 @@ final class QuantizeCommandTest {
     }
 
     @Test
+    void quantize_withLearnedRounding_saysHowFarItIs() {
+        Invocation quantize = Invocation.of(
+                "quantize",
+                model,
+                "--calibration-samples",
+                64,
+                "--weight-bits",
+                4,
+                "--equalize",
+                "--no-bias-correction",
+                "--rounding",
+                "adaround",
+                "--rounding-iterations",
+                20,
+                "--json");
+
+        assertThat(quantize.exitCode()).as(quantize.err()).isEqualTo(ExitCode.OK);
+        assertThat(quantize.err())
+                .contains("observed 64 samples", "rounded fc1, 1 of 2: squared error", "measuring both files on")
+                .doesNotContain("corrected the biases");
+    }
+
+    @Test
     void quantize_withSettingsThatAreWrong_isOneLine() {
+        assertFailsWith(
+                Invocation.of("quantize", model, "--rounding", "up"),
+                ExitCode.USAGE,
+                "rounding: up (expected: nearest or adaround)");
+        assertFailsWith(
+                Invocation.of("quantize", model, "--rounding", "adaround", "--rounding-iterations", 0),
+                ExitCode.USAGE,
+                "iterations: 0 (expected: >= 1)");
         assertFailsWith(
                 Invocation.of("quantize", model, "--weight-bits", 9),
                 ExitCode.USAGE,

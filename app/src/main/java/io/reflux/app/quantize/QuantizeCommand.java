@@ -10,12 +10,12 @@ import io.reflux.data.view.Augmentation;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.OnnxRuntimeModel;
+import io.reflux.quantization.calibration.CalibrationRun;
 import io.reflux.quantization.fidelity.Fidelity;
 import io.reflux.quantization.plan.BitPlan;
 import io.reflux.quantization.ptq.QuantizationConfig;
 import io.reflux.quantization.ptq.QuantizedGraph;
 import io.reflux.quantization.ptq.Quantizer;
-import io.reflux.quantization.ptq.RefinementConfig;
 import io.reflux.quantization.target.Target;
 import io.reflux.student.export.ModelNotes;
 import io.reflux.student.report.Evaluator;
@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
             "  reflux quantize student.onnx",
             "  reflux quantize student.onnx --output small.onnx --observer entropy \\",
             "      --keep conv1 --data-dir /data",
+            "  reflux quantize student.onnx --weight-bits 4 --rounding adaround",
             "  reflux quantize student.onnx --weight-bits 4 --json",
             "  reflux quantize student.onnx --plan student.plan.yaml"
         })
@@ -76,6 +77,9 @@ public final class QuantizeCommand implements Callable<Integer> {
     private CalibrationOptions calibration;
 
     @Mixin
+    private RefinementOptions refinement;
+
+    @Mixin
     private AcceptanceOptions acceptance;
 
     @Option(names = "--json", description = "Print JSON, for scripts.")
@@ -89,8 +93,14 @@ public final class QuantizeCommand implements Callable<Integer> {
         Path file = output.file(model);
         DataSplits splits = data.open(data.name(model, graph), graph);
         requireFits(splits.training());
-        QuantizedGraph quantized = quantizer(graph, config, plan)
-                .quantize(calibration.batches(reader(splits.training(), graph), splits), THREADS);
+        PrintWriter progress = spec.commandLine().getErr();
+        CalibrationRun run = new CalibrationRun(
+                calibration.batches(reader(splits.training(), graph), splits), THREADS, "auto", line -> {
+                    progress.println(line);
+                    progress.flush();
+                });
+        QuantizedGraph quantized = quantizer(graph, config, plan).quantize(run);
+        run.progress().accept("measuring both files on " + splits.testIds().size() + " test samples");
         FileComparison comparison = new FileComparison(model, splits, reader(splits.test(), graph), THREADS);
         QuantizeResult result = write(quantized, file, comparison);
         PrintWriter out = spec.commandLine().getOut();
@@ -108,7 +118,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         acceptance.check();
         try {
             return new QuantizationConfig(
-                    layers.target(), layers.layers(), calibration.observer(), RefinementConfig.NONE);
+                    layers.target(), layers.layers(), calibration.observer(), refinement.refinement(layers.layers()));
         } catch (ModelException e) {
             throw new UsageException(e);
         }

@@ -1,10 +1,12 @@
 package io.reflux.model.frozen;
 
 import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.FreshNames;
 import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.graph.ModelGraphBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,26 +17,41 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Batch normalisation folded into the convolution before it, whose output nothing else reads. With D output channels and
- * f = scale / √(variance + epsilon), both of size D: W′[d] = f[d] · W[d] and bias′ = shift + f · (bias − mean).
+ * Folds each BatchNormalization into the Conv or Gemm that feeds nothing but it (Jacob et al. 2018, arXiv:1712.05877,
+ * eq. 14), with f = scale / √(variance + epsilon) for each channel:
+ *
+ * <pre>
+ * weight ← weight · f        bias ← (bias − mean) · f + shift
+ * </pre>
+ *
+ * <p>What evaluation computes stays, but for rounding in the last bits. A layer whose weight is not a constant, or a
+ * normalisation that uses the batch's own statistics in evaluation, stays as it is.
  */
 public final class NormFolding {
 
     private static final Set<String> WITH_GRAPHS = Set.of("If", "Loop", "Scan");
-    private static final int INPUTS = 5;
+
+    private static final int WEIGHT = 1;
+
+    private static final int BIAS = 2;
+
+    private static final int NORM_INPUTS = 5;
 
     private final ModelGraph graph;
     private final GraphLinks links;
-    private final Map<GraphNode, GraphNode> replaced = new HashMap<>();
-    private final Set<GraphNode> removed = new HashSet<>();
-    private final List<GraphTensor> added = new ArrayList<>();
+    private final FreshNames names;
+    private final ModelGraphBuilder builder;
+    private final Set<String> removed = new HashSet<>();
+    private final Map<String, GraphNode> rewritten = new HashMap<>();
 
     private NormFolding(ModelGraph graph) {
         this.graph = graph;
         this.links = GraphLinks.of(graph);
+        this.names = FreshNames.of(graph);
+        this.builder = graph.toBuilder();
     }
 
-    /** A graph that computes the same, up to rounding; the graph itself where there is nothing to fold. */
+    /** The graph with all folded that can be; the same graph where there is nothing to fold. */
     public static ModelGraph fold(ModelGraph graph) {
         return new NormFolding(graph).fold();
     }
@@ -45,40 +62,48 @@ public final class NormFolding {
             return graph;
         }
         for (GraphNode node : graph.nodes()) {
-            foldable(node).ifPresent(convolution -> replace(convolution, node));
+            layer(node).ifPresent(layer -> fold(layer, node));
         }
         if (removed.isEmpty()) {
             return graph;
         }
-        List<GraphNode> nodes = graph.nodes().stream()
-                .filter(node -> !removed.contains(node))
-                .map(node -> replaced.getOrDefault(node, node))
-                .toList();
-        return graph.withNodes(nodes, added);
+        List<GraphNode> nodes = new ArrayList<>();
+        graph.nodes().stream()
+                .filter(node -> !removed.contains(node.name()))
+                .forEach(node -> nodes.add(rewritten.getOrDefault(node.name(), node)));
+        builder.replaceNodes(nodes);
+        removeUnread(nodes);
+        return builder.build();
     }
 
-    /** The convolution that a normalisation can be folded into. */
-    private Optional<GraphNode> foldable(GraphNode norm) {
+    /** The layer that a node, if it is a normalisation, can be folded into. */
+    private Optional<GraphNode> layer(GraphNode norm) {
         boolean evaluates = norm.operator().equals("BatchNormalization")
                 && norm.domain().isEmpty()
+                && norm.inputs().size() == NORM_INPUTS
                 && norm.attributes().getInt("training_mode", 0) == 0
                 && norm.outputs().stream().skip(1).allMatch(String::isEmpty);
-        if (!evaluates || norm.inputs().size() != INPUTS || !links.readOnlyOnce(norm.input(0))) {
-            return Optional.empty();
-        }
-        return links.producer(norm.input(0))
-                .filter(node -> node.operator().equals("Conv") && node.domain().isEmpty())
-                .filter(node -> stored(node.input(1))
-                        .filter(weight -> fits(weight, node, norm))
-                        .isPresent());
+        return evaluates && links.readOnlyOnce(norm.input(0))
+                ? links.producer(norm.input(0)).filter(this::isLayer).filter(layer -> fits(layer, norm))
+                : Optional.empty();
     }
 
-    private boolean fits(GraphTensor weight, GraphNode convolution, GraphNode norm) {
-        List<String> perChannel = new ArrayList<>(norm.inputs().subList(1, INPUTS));
-        if (convolution.hasInput(2)) {
-            perChannel.add(convolution.input(2));
+    private boolean isLayer(GraphNode node) {
+        return node.domain().isEmpty()
+                && stored(node.input(WEIGHT)).isPresent()
+                && (node.operator().equals("Conv")
+                        || node.operator().equals("Gemm")
+                                && node.attributes().getFloat("beta", 1) == 1
+                                && node.attributes().getFloat("alpha", 1) == 1);
+    }
+
+    /** Whether all that is scaled or shifted is a constant for each channel. */
+    private boolean fits(GraphNode layer, GraphNode norm) {
+        List<String> perChannel = new ArrayList<>(norm.inputs().subList(1, NORM_INPUTS));
+        if (layer.hasInput(BIAS)) {
+            perChannel.add(layer.input(BIAS));
         }
-        long[] channels = {weight.shape()[0]};
+        long[] channels = {stored(layer.input(WEIGHT)).orElseThrow().shape()[axis(layer)]};
         return perChannel.stream()
                 .allMatch(name -> stored(name)
                         .filter(tensor -> Arrays.equals(tensor.shape(), channels))
@@ -89,39 +114,77 @@ public final class NormFolding {
         return graph.constant(name).filter(tensor -> tensor.type() == ElementType.FLOAT && tensor.shape().length > 0);
     }
 
-    private void replace(GraphNode convolution, GraphNode norm) {
-        GraphTensor weight = stored(convolution.input(1)).orElseThrow();
-        float[] scale = floats(norm, 1);
-        float[] shift = floats(norm, 2);
-        float[] mean = floats(norm, 3);
-        float[] variance = floats(norm, 4);
-        double epsilon = norm.attributes().getFloat("epsilon", 1e-5f);
-        float[] weights = weight.floats().clone();
-        float[] bias = convolution.hasInput(2) ? floats(convolution, 2).clone() : new float[scale.length];
-        int kernel = weights.length / scale.length;
-        for (int d = 0; d < scale.length; d++) {
-            double factor = scale[d] / Math.sqrt(variance[d] + epsilon);
-            for (int i = d * kernel; i < (d + 1) * kernel; i++) {
-                weights[i] = (float) (factor * weights[i]);
-            }
-            bias[d] = (float) (shift[d] + factor * (bias[d] - mean[d]));
-        }
-        String name = norm.output(0) + "/folded_";
-        added.add(GraphTensor.of(name + "weight", weight.shape(), weights));
-        added.add(GraphTensor.of(name + "bias", new long[] {bias.length}, bias));
-        removed.add(convolution);
-        replaced.put(
-                norm,
-                new GraphNode(
-                        convolution.name(),
-                        convolution.operator(),
-                        convolution.domain(),
-                        List.of(convolution.input(0), name + "weight", name + "bias"),
-                        List.of(norm.output(0)),
-                        convolution.attributes()));
+    /** The axis of the weight that the outputs lie along. */
+    private static int axis(GraphNode layer) {
+        return layer.operator().equals("Conv") || layer.attributes().getInt("transB", 0) != 0 ? 0 : 1;
     }
 
-    private float[] floats(GraphNode node, int input) {
-        return stored(node.input(input)).orElseThrow().floats();
+    private void fold(GraphNode layer, GraphNode norm) {
+        float[] scale = floats(norm.input(1));
+        float[] shift = floats(norm.input(2));
+        float[] mean = floats(norm.input(3));
+        float[] variance = floats(norm.input(4));
+        // The attribute's default, as ONNX has it.
+        double epsilon = norm.attributes().getFloat("epsilon", 1e-5f);
+        float[] before = layer.hasInput(BIAS) ? floats(layer.input(BIAS)) : new float[scale.length];
+        double[] factor = new double[scale.length];
+        float[] bias = new float[scale.length];
+        for (int c = 0; c < factor.length; c++) {
+            factor[c] = scale[c] / Math.sqrt(variance[c] + epsilon);
+            bias[c] = (float) (((double) before[c] - mean[c]) * factor[c] + shift[c]);
+        }
+        GraphTensor weight = stored(layer.input(WEIGHT)).orElseThrow();
+        String weightName = put(layer.input(WEIGHT), weight.shape(), scaled(weight, axis(layer), factor));
+        String biasName = put(
+                layer.hasInput(BIAS) ? layer.input(BIAS) : names.of(layer.input(WEIGHT) + "_bias"),
+                new long[] {bias.length},
+                bias);
+        removed.add(norm.name());
+        rewritten.put(
+                layer.name(),
+                new GraphNode(
+                        layer.name(),
+                        layer.operator(),
+                        "",
+                        List.of(layer.input(0), weightName, biasName),
+                        List.of(norm.output(0)),
+                        layer.attributes()));
+    }
+
+    /** Puts new values under a name; under a new one where others read the old values, or a node makes them. */
+    private String put(String name, long[] shape, float[] values) {
+        boolean taken = links.readers(name).size() > 1
+                || links.isOutput(name)
+                || links.producer(name).isPresent();
+        String target = taken ? names.of(name + "_folded") : name;
+        builder.initializer(GraphTensor.of(target, shape, values));
+        return target;
+    }
+
+    private float[] floats(String value) {
+        return stored(value).orElseThrow().floats();
+    }
+
+    private static float[] scaled(GraphTensor weight, int axis, double[] factor) {
+        float[] values = weight.floats();
+        int inner = 1;
+        for (int i = axis + 1; i < weight.shape().length; i++) {
+            inner *= (int) weight.shape()[i];
+        }
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (values[i] * factor[i / inner % factor.length]);
+        }
+        return values;
+    }
+
+    private void removeUnread(List<GraphNode> nodes) {
+        Set<String> read = new HashSet<>();
+        nodes.forEach(node -> read.addAll(node.inputs()));
+        graph.nodes().stream()
+                .filter(node -> removed.contains(node.name()) || rewritten.containsKey(node.name()))
+                .flatMap(node -> node.inputs().stream())
+                .distinct()
+                .filter(name -> graph.initializers().containsKey(name) && !read.contains(name) && !links.isOutput(name))
+                .forEach(builder::removeInitializer);
     }
 }

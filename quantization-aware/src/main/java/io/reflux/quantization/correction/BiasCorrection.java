@@ -61,6 +61,7 @@ public final class BiasCorrection {
             }
             graph = graph.withInitializers(Map.of(layer.bias(), GraphTensor.of(layer.bias(), bias.shape(), values)));
         }
+        run.progress().accept("corrected the biases of " + correctable.size() + " layers");
         return graph;
     }
 

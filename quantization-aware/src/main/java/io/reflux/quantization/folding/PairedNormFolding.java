@@ -1,5 +1,6 @@
 package io.reflux.quantization.folding;
 
+import io.reflux.model.frozen.NormFolding;
 import io.reflux.model.graph.FreshNames;
 import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
@@ -21,7 +22,7 @@ import java.util.stream.IntStream;
 /**
  * Folds the normalisations of {@link LiveNorms} into the layers before them, through the pairs of their weights: scales are
  * multiplied, and weights become what their integers stand for, so that no integer changes. A layer that has no pair yet is
- * folded as {@link BatchNormFolding} does.
+ * folded as {@link NormFolding} does.
  *
  * <p>Only the integers of an output whose f is nearly 0 change: its scale is 2⁻¹² of the layer's largest, so that its bias fits
  * into 32 bits of it, and its integers are so much smaller.

@@ -1,4 +1,4 @@
-/** Batch normalisation taken into the layer before it, which evaluation then does in one. */
+/** Batch normalisation beside quantised layers: live while they train, and folded through their pairs in the end. */
 @NullMarked
 package io.reflux.quantization.folding;
 

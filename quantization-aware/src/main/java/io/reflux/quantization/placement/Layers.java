@@ -1,11 +1,13 @@
 package io.reflux.quantization.placement;
 
+import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.quantization.qparams.Granularity;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Layers with constant weights, in the forms that run in integers. */
@@ -56,6 +58,16 @@ public final class Layers {
             case "Gemm" -> layer.attributes().getInt("transB", 0) != 0 ? 0 : 1;
             default -> 1;
         };
+    }
+
+    /** A node's attributes, with a kernel's sizes, which may be left out only where they are a constant's. */
+    public static Attributes attributes(ModelGraph graph, GraphNode node) {
+        GraphTensor weight = weight(graph, node).orElse(null);
+        if (weight == null || !node.operator().equals("Conv")) {
+            return node.attributes();
+        }
+        long[] shape = weight.shape();
+        return node.attributes().withInts("kernel_shape", Arrays.copyOfRange(shape, 2, shape.length));
     }
 
     /** A scale for each output. */

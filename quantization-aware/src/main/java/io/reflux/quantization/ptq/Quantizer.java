@@ -1,5 +1,6 @@
 package io.reflux.quantization.ptq;
 
+import io.reflux.model.frozen.NormFolding;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
@@ -9,7 +10,6 @@ import io.reflux.quantization.calibration.Calibration;
 import io.reflux.quantization.calibration.CalibrationBatch;
 import io.reflux.quantization.calibration.CalibrationRun;
 import io.reflux.quantization.equalization.Equalization;
-import io.reflux.quantization.folding.BatchNormFolding;
 import io.reflux.quantization.folding.LiveNorms;
 import io.reflux.quantization.folding.PairedNormFolding;
 import io.reflux.quantization.observer.Observer;
@@ -62,7 +62,7 @@ public final class Quantizer {
 
     /** As {@link #of(ModelGraph, QuantizationConfig)}, with bits for each layer in the place of the configuration's. */
     public static Quantizer of(ModelGraph graph, QuantizationConfig config, Function<GraphNode, LayerBits> bits) {
-        ModelGraph normless = BatchNormFolding.fold(PairedNormFolding.fold(graph));
+        ModelGraph normless = NormFolding.fold(PairedNormFolding.fold(graph));
         ModelGraph folded = config.refinement().equalize() ? Equalization.equalize(normless) : normless;
         return of(graph, folded, folded, config, bits);
     }
@@ -82,8 +82,8 @@ public final class Quantizer {
         if (!config.refinement().equals(RefinementConfig.NONE)) {
             return of(graph, config, bits);
         }
-        ModelGraph folded = BatchNormFolding.fold(PairedNormFolding.fold(graph));
-        ModelGraph live = BatchNormFolding.fold(LiveNorms.prepare(graph));
+        ModelGraph folded = NormFolding.fold(PairedNormFolding.fold(graph));
+        ModelGraph live = NormFolding.fold(LiveNorms.prepare(graph));
         return of(graph, folded, live, config, bits);
     }
 
@@ -169,6 +169,7 @@ public final class Quantizer {
         }
         try (Calibration calibration = calibration(run.threads())) {
             run.batches().forEach(batch -> calibration.observe(batch.inputs(), batch.rows()));
+            run.progress().accept("observed " + calibration.samples() + " samples");
             return quantize(activations(calibration.observers()), weights(), run);
         }
     }

@@ -1,7 +1,7 @@
 package io.reflux.quantization.qat;
 
+import io.reflux.model.frozen.NormFolding;
 import io.reflux.model.graph.ModelGraph;
-import io.reflux.quantization.folding.BatchNormFolding;
 import io.reflux.quantization.folding.PairedNormFolding;
 import io.reflux.quantization.rewrite.BiasRounding;
 import io.reflux.quantization.rewrite.GemmBiases;
@@ -20,8 +20,7 @@ public record FinishedGraph(ModelGraph trained, ModelGraph stored) {
         if (!isQuantized(graph)) {
             return new FinishedGraph(graph, graph);
         }
-        ModelGraph folded =
-                BatchNormFolding.fold(PairedNormFolding.fold(TrainedScales.fix(ClippedActivations.fix(graph))));
+        ModelGraph folded = NormFolding.fold(PairedNormFolding.fold(TrainedScales.fix(ClippedActivations.fix(graph))));
         ModelGraph trained = BiasRounding.round(GemmBiases.split(folded));
         return new FinishedGraph(trained, WeightStorage.store(trained));
     }

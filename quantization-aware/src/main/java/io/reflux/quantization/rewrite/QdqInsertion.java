@@ -7,6 +7,7 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
+import io.reflux.quantization.placement.Layers;
 import io.reflux.quantization.placement.Placement;
 import io.reflux.quantization.placement.QuantizedActivation;
 import io.reflux.quantization.placement.QuantizedWeight;
@@ -84,7 +85,8 @@ public final class QdqInsertion {
                     .input();
             inputs.set(input, weightsOfLayers.get(node.name()));
         }
-        return new GraphNode(node.name(), node.operator(), node.domain(), inputs, node.outputs(), node.attributes());
+        return new GraphNode(
+                node.name(), node.operator(), node.domain(), inputs, node.outputs(), Layers.attributes(graph, node));
     }
 
     private void addWeight(QuantizedWeight weight, List<QParams> qparams) {

@@ -1,6 +1,5 @@
 package io.reflux.quantization.rounding;
 
-import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.FreshNames;
 import io.reflux.model.graph.GraphLinks;
@@ -11,7 +10,6 @@ import io.reflux.model.operator.GraphContext;
 import io.reflux.model.operator.RoleOverrides;
 import io.reflux.quantization.placement.Layers;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -82,7 +80,8 @@ record LayerPart(GraphNode layer, Optional<GraphNode> activation, long[] inputRo
         inputs.set(Layers.WEIGHT, weight);
         List<GraphNode> nodes = new ArrayList<>();
         String share = rounding.addTo(builder, nodes, names, weight);
-        nodes.add(new GraphNode(layer.name(), layer.operator(), "", inputs, layer.outputs(), attributes(graph)));
+        nodes.add(new GraphNode(
+                layer.name(), layer.operator(), "", inputs, layer.outputs(), Layers.attributes(graph, layer)));
         activation.ifPresent(nodes::add);
         List<String> read =
                 new ArrayList<>(layer.inputs().subList(2, layer.inputs().size()));
@@ -94,14 +93,6 @@ record LayerPart(GraphNode layer, Optional<GraphNode> activation, long[] inputRo
                         builder.initializer(graph.constant(name).orElseThrow().withName(name)));
         builder.outputOfAnyShape(share, ElementType.FLOAT);
         return onlyTrains(builder.replaceNodes(nodes).build(), List.of(rounding.parameter()));
-    }
-
-    /** The sizes of a kernel may be left out only where a constant has them. */
-    private Attributes attributes(ModelGraph graph) {
-        long[] shape = graph.initializers().get(layer.input(Layers.WEIGHT)).shape();
-        return layer.operator().equals("Conv")
-                ? layer.attributes().withInts("kernel_shape", Arrays.copyOfRange(shape, 2, shape.length))
-                : layer.attributes();
     }
 
     /** All but these parameters are constants. */

@@ -3,6 +3,7 @@ package io.reflux.quantization.equalization;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.reflux.model.frozen.NormFolding;
 import io.reflux.model.graph.Attributes;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphTensor;
@@ -12,7 +13,6 @@ import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.model.zoo.Zoo;
 import io.reflux.model.zoo.ZooSetting;
 import io.reflux.model.zoo.ZooSpec;
-import io.reflux.quantization.folding.BatchNormFolding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,7 +143,7 @@ final class EqualizationTest {
     @ParameterizedTest
     @CsvSource({"mlp, 1", "lenet-5, 3", "resnet-8, 3", "mobilenet-v1, 27", "vgg-small, 6"})
     void network_equalized_computesTheSame(String name, int pairs) {
-        ModelGraph folded = BatchNormFolding.fold(build(name));
+        ModelGraph folded = NormFolding.fold(build(name));
         assertThat(new PairSearch(folded).find()).hasSize(pairs);
         ModelGraph equalized = Equalization.equalize(folded);
         assertThat(equalized.digest()).isNotEqualTo(folded.digest());

@@ -106,7 +106,7 @@ final class LiveNormsTest {
                 });
     }
 
-    /** Folding by scale is the formula of BatchNormFolding where nothing is quantised. */
+    /** Folding by scale is the formula of NormFolding where nothing is quantised. */
     @Test
     void fold_ofLiveNormsWithoutPairs_computesTheSame() {
         ModelGraph folded = PairedNormFolding.fold(LiveNorms.prepare(network()));

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param quantization what is quantised, and to what
  * @param plan file of a plan that has target and bits of each layer, in the place of those of {@code quantization}; null = none
  * @param calibrationSamples training samples that are observed, at least 1
+ * @param roundsAsTaught whether weights are rounded so that the student answers as the teacher does, which is asked then
  * @param scales {@code fixed}: as calibrated; {@code learned}: the stages behind train them (LSQ); {@code pact}: those of
  *     activations by PACT
  * @param norms {@code live}: the stages behind normalise with the batch's statistics; {@code frozen}: with the running ones
@@ -28,6 +29,7 @@ public record QuantizeConfig(
         QuantizationConfig quantization,
         @Nullable String plan,
         int calibrationSamples,
+        boolean roundsAsTaught,
         String scales,
         String norms,
         boolean recalibrate)
@@ -67,6 +69,9 @@ public record QuantizeConfig(
             @JsonProperty("observer") @Nullable String observer,
             @JsonProperty("calibrationSamples") @Nullable Integer calibrationSamples,
             @JsonProperty("keep") @Nullable List<String> keep,
+            @JsonProperty("equalize") @Nullable Boolean equalize,
+            @JsonProperty("biasCorrection") @Nullable Boolean biasCorrection,
+            @JsonProperty("rounding") @Nullable RoundingKeys rounding,
             @JsonProperty("scales") @Nullable String scales,
             @JsonProperty("norms") @Nullable String norms,
             @JsonProperty("recalibrate") @Nullable Boolean recalibrate) {
@@ -82,6 +87,7 @@ public record QuantizeConfig(
                 "plan",
                 plan,
                 "none beside target, weightBits, activationBits, endBits, groupSize, asymmetric or keep, which it has itself");
+        RoundingKeys keys = rounding == null ? RoundingKeys.NEAREST : rounding;
         try {
             QuantizationConfig quantization = new QuantizationConfig(
                     target == null ? Target.ONNXRUNTIME_CPU : Target.of(target),
@@ -92,11 +98,13 @@ public record QuantizeConfig(
                             keep == null ? List.of() : keep,
                             new WeightGroups(groupSize == null ? 0 : groupSize, asymmetric != null && asymmetric)),
                     ObserverConfig.of(observer == null ? "mse" : observer),
-                    RefinementConfig.NONE);
+                    new RefinementConfig(
+                            equalize != null && equalize, biasCorrection != null && biasCorrection, keys.config()));
             return new QuantizeConfig(
                     quantization,
                     plan,
                     calibrationSamples == null ? 512 : calibrationSamples,
+                    keys.asksTeacher(),
                     scales == null ? FIXED : scales,
                     norms == null ? LIVE : norms,
                     recalibrate != null && recalibrate);

@@ -96,6 +96,13 @@ public record Recipe(
         if (stage instanceof StageConfig.Distil distil && !distil.hints().isEmpty()) {
             Setting.require(teachers.isEmpty(), path + ".hints", "given", "absent, since there are several teachers");
         }
+        if (stage instanceof QuantizeConfig quantize && quantize.roundsAsTaught()) {
+            Setting.require(
+                    teacher != null || !teachers.isEmpty(),
+                    "teacher",
+                    "absent",
+                    "present, since the target of " + path + ".rounding is the teacher");
+        }
         boolean stored = teacher != null && teacher.stored()
                 || teachers.stream().anyMatch(member -> member.teacher().stored());
         if (stage instanceof StageConfig.Distil distil && stored) {

@@ -134,11 +134,25 @@ final class StageSequence {
 
     private ModelGraph stage(int index, ModelGraph graph, @Nullable Checkpoint resumed) {
         if (recipe.stages().get(index) instanceof QuantizeConfig config) {
-            ModelGraph quantized = QuantizeStage.run(config, plans.get(index), graph, data, options.out());
+            ModelGraph quantized = quantize(config, index, graph);
             quantized.write(folder.stage(index));
             return quantized;
         }
         return train(index, (StageConfig.Training) recipe.stages().get(index), graph, resumed);
+    }
+
+    private ModelGraph quantize(QuantizeConfig config, int index, ModelGraph graph) {
+        QuantizeStage stage = new QuantizeStage(config, plans.get(index), data, recipe.device(), options.out());
+        if (!config.roundsAsTaught()) {
+            return stage.run(graph, null);
+        }
+        try (SoftLabelSource teacher = teachers.openForCalibration(QuantizeStage.BATCH, teacherDigest)) {
+            requireSameTeacher(teacher);
+            current.set(teacher);
+            return stage.run(graph, teacher);
+        } finally {
+            current.set(null);
+        }
     }
 
     /** The graph that the checkpoint's stage trained, but for its weights: the last that a stage before it rewrote. */

@@ -104,7 +104,33 @@ final class Teachers {
                         null,
                         GIVE_UP_TRAINING),
                 temperature,
-                modelDigest.isEmpty() ? List.of() : List.of(modelDigest.split("\\+")));
+                digests(modelDigest));
+    }
+
+    /**
+     * Opens a source of logits for training samples as they are; the recipe has a teacher. The caller closes it.
+     *
+     * @param batchRows samples of the largest batch
+     * @param modelDigest as {@link #open(StagePlan, String)} takes it
+     */
+    SoftLabelSource openForCalibration(int batchRows, String modelDigest) {
+        return open(
+                new TeacherOpener.Wanted(
+                        Augmentation.NONE,
+                        false,
+                        EncodingConfig.FP32.toEncoding(1),
+                        List.of(),
+                        batchRows,
+                        1,
+                        null,
+                        null,
+                        GIVE_UP_TRAINING),
+                1,
+                digests(modelDigest));
+    }
+
+    private static List<String> digests(String modelDigest) {
+        return modelDigest.isEmpty() ? List.of() : List.of(modelDigest.split("\\+"));
     }
 
     /** Opens a source for the test set, or returns null without a teacher elsewhere. The caller closes it. */

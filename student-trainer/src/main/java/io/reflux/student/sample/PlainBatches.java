@@ -26,26 +26,44 @@ public record PlainBatches(SampleReader reader, SampleIds ids, long samples, int
 
     @Override
     public Iterator<CalibrationBatch> iterator() {
-        long count = Math.min(samples, ids.size());
         return new Iterator<>() {
             private long next;
 
             @Override
             public boolean hasNext() {
-                return next < count;
+                return next < count();
             }
 
             @Override
             public CalibrationBatch next() {
-                if (next >= count) {
+                if (!hasNext()) {
                     throw new NoSuchElementException();
                 }
-                List<View> views = new ArrayList<>();
-                for (; next < count && views.size() < batchSize; next++) {
-                    views.add(View.plain(ids.get((long) ((double) next * ids.size() / count))));
-                }
+                List<View> views = views(next);
+                next += views.size();
                 return new CalibrationBatch(reader.inputs(views), views.size());
             }
         };
+    }
+
+    /** The samples of each batch, by name. */
+    public List<List<View>> views() {
+        List<List<View>> all = new ArrayList<>();
+        for (long next = 0; next < count(); next += batchSize) {
+            all.add(views(next));
+        }
+        return all;
+    }
+
+    private long count() {
+        return Math.min(samples, ids.size());
+    }
+
+    private List<View> views(long from) {
+        List<View> views = new ArrayList<>();
+        for (long i = from; i < count() && views.size() < batchSize; i++) {
+            views.add(View.plain(ids.get((long) ((double) i * ids.size() / count()))));
+        }
+        return views;
     }
 }

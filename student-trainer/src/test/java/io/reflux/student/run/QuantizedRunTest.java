@@ -82,6 +82,45 @@ final class QuantizedRunTest {
         assertThat(result.report().history()).hasSize(3);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "rounding: up | stages[1].rounding.type: up (expected: nearest or adaround)",
+                "rounding: {type: nearest, iterations: 5} | stages[1].rounding.type: nearest (expected: adaround, since there are further keys)",
+                "rounding: {type: adaround, target: labels} | stages[1].rounding.target: labels (expected: layers, logits or teacher)",
+                "rounding: {type: adaround, iterations: 0} | stages[1].rounding.iterations: 0 (expected: >= 1)",
+                "rounding: {type: adaround, target: teacher} | teacher: absent (expected: present, since the target of stages[1].rounding is the teacher)",
+                "equalise: true | stages[1].equalise: unknown key (expected: equalize?)"
+            })
+    void rounding_thatIsWrong_isOneLine(String key, String message) {
+        String text = RECIPE.replace("calibrationSamples: 64", "calibrationSamples: 64, " + key);
+        assertThatThrownBy(() -> RecipeReader.parse(text, "recipe.yaml")).hasMessageContaining(message);
+    }
+
+    /** The student answers as the teacher, its own floats in an earlier run, where it is rounded to do so. */
+    @Test
+    void run_thatRoundsAsTheTeacherAnswers_leavesWhatItRounded() {
+        String stages = """
+                stages:
+                  - train:
+                      epochs: 2
+                      batchSize: 50
+                      learningRate: {initial: 0.05, schedule: constant}
+                """;
+        String head = RECIPE.substring(0, RECIPE.indexOf("stages:"));
+        RunResult floats = StudentRun.run(recipe(head + stages, "floats"), RunOptions.QUIET);
+        String rounded = head + "teacher: {onnx: " + floats.model() + "}\n" + stages
+                + "  - quantize: {weightBits: 4, equalize: true, biasCorrection: true, calibrationSamples: 64,"
+                + " rounding: {type: adaround, target: teacher, iterations: 50}}\n";
+        RunResult result = StudentRun.run(recipe(rounded, "rounded"), RunOptions.QUIET);
+
+        assertIntegers(result, ElementType.INT8);
+        assertThat(result.report().student().accuracy())
+                .isGreaterThan(floats.report().student().accuracy() - 0.03);
+    }
+
     /** The stage at the end quantises what was trained; a stage behind one that learns may fix the scales again. */
     @ParameterizedTest
     @ValueSource(
