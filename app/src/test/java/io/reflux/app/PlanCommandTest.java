@@ -90,7 +90,7 @@ final class PlanCommandTest {
         assertFailsWith(
                 plan("--average-bits", 4, "--weight-bits", "4,9"),
                 ExitCode.USAGE,
-                "weightBits: 9 (expected: 2 to 8, on target onnxruntime-cpu)");
+                "weightBits: 9 (expected: 1 to 8, on target onnxruntime-cpu)");
         Invocation none = plan();
         assertThat(none.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(none.err()).contains("--budget-bytes=SIZE | --budget-ratio=RATIO");
