@@ -90,6 +90,6 @@ final class LayersOptions {
 
     /** @throws io.reflux.model.graph.ModelException if a number is out of range, or two do not go together */
     LayersConfig layers() {
-        return new LayersConfig(weightBits, activationBits, 8, keep, new WeightGroups(groupSize, asymmetric));
+        return new LayersConfig(weightBits, activationBits, 8, keep, new WeightGroups(groupSize, asymmetric), true);
     }
 }

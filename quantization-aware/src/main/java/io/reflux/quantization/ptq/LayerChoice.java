@@ -6,6 +6,8 @@ import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.NamePatterns;
 import io.reflux.quantization.placement.LayerBits;
 import io.reflux.quantization.placement.Layers;
+import io.reflux.quantization.rewrite.TableInsertion;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -15,6 +17,21 @@ final class LayerChoice {
 
     private LayerChoice() {}
 
+    /**
+     * Names of the nodes that stay in floats, layers and those that read tables.
+     *
+     * @throws io.reflux.model.graph.ModelException if a pattern matches none
+     */
+    static Set<String> kept(ModelGraph graph, LayersConfig config) {
+        GraphLinks links = GraphLinks.of(graph);
+        List<String> names = new ArrayList<>();
+        graph.nodes().stream()
+                .filter(node -> Layers.isQuantizable(graph, links, node))
+                .forEach(node -> names.add(node.name()));
+        names.addAll(TableInsertion.readers(graph));
+        return new NamePatterns("keep", "a layer", config.keep()).select(names);
+    }
+
     /** @throws io.reflux.model.graph.ModelException if a pattern matches no layer */
     static Function<GraphNode, LayerBits> of(ModelGraph graph, LayersConfig config) {
         GraphLinks links = GraphLinks.of(graph);
@@ -22,7 +39,7 @@ final class LayerChoice {
                 .filter(node -> Layers.isQuantizable(graph, links, node))
                 .map(GraphNode::name)
                 .toList();
-        Set<String> kept = new NamePatterns("keep", "a layer", config.keep()).select(layers);
+        Set<String> kept = kept(graph, config);
         LayerBits bits = new LayerBits(config.weightBits(), config.activationBits());
         int atEnds = config.endBits();
         LayerBits ends = new LayerBits(

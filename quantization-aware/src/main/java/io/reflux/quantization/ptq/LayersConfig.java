@@ -12,8 +12,10 @@ import java.util.List;
  * @param endBits bits that the first and the last layer have at least, 1 to 8 (Esser et al. 2020, sec. 3: 8)
  * @param keep patterns of names of the layers that stay in floats, {@code *} for any characters
  * @param groups which weights share a scale where only weights are quantised
+ * @param tables whether tables that rows are gathered of get 8 bits, too, where the target has them
  */
-public record LayersConfig(int weightBits, int activationBits, int endBits, List<String> keep, WeightGroups groups) {
+public record LayersConfig(
+        int weightBits, int activationBits, int endBits, List<String> keep, WeightGroups groups, boolean tables) {
 
     /** 8 bits everywhere. */
     public static final LayersConfig INT8 = new LayersConfig(8, 8, 8, List.of());
@@ -32,8 +34,13 @@ public record LayersConfig(int weightBits, int activationBits, int endBits, List
         keep = List.copyOf(keep);
     }
 
-    /** A scale for each output. */
+    /** A scale for each output, and tables in 8 bits. */
     public LayersConfig(int weightBits, int activationBits, int endBits, List<String> keep) {
-        this(weightBits, activationBits, endBits, keep, WeightGroups.NONE);
+        this(weightBits, activationBits, endBits, keep, WeightGroups.NONE, true);
+    }
+
+    /** The same layers in other bits. */
+    public LayersConfig withBits(int weights, int activations, int ends) {
+        return new LayersConfig(weights, activations, ends, keep, groups, tables);
     }
 }

@@ -38,17 +38,32 @@ public record QuantizationConfig(
     }
 
     public QuantizationConfig withBits(int weights, int activations) {
-        return withLayers(new LayersConfig(weights, activations, layers.endBits(), layers.keep(), layers.groups()));
+        return withLayers(layers.withBits(weights, activations, layers.endBits()));
     }
 
     public QuantizationConfig withEndBits(int bits) {
-        return withLayers(
-                new LayersConfig(layers.weightBits(), layers.activationBits(), bits, layers.keep(), layers.groups()));
+        return withLayers(layers.withBits(layers.weightBits(), layers.activationBits(), bits));
+    }
+
+    /** With tables in 8 bits, or in floats. */
+    public QuantizationConfig withTables(boolean tables) {
+        return withLayers(new LayersConfig(
+                layers.weightBits(),
+                layers.activationBits(),
+                layers.endBits(),
+                layers.keep(),
+                layers.groups(),
+                tables));
     }
 
     public QuantizationConfig withGroups(WeightGroups groups) {
         return withLayers(new LayersConfig(
-                layers.weightBits(), layers.activationBits(), layers.endBits(), layers.keep(), groups));
+                layers.weightBits(),
+                layers.activationBits(),
+                layers.endBits(),
+                layers.keep(),
+                groups,
+                layers.tables()));
     }
 
     public QuantizationConfig withObserver(ObserverConfig other) {
@@ -57,7 +72,12 @@ public record QuantizationConfig(
 
     public QuantizationConfig withKeep(List<String> patterns) {
         return withLayers(new LayersConfig(
-                layers.weightBits(), layers.activationBits(), layers.endBits(), patterns, layers.groups()));
+                layers.weightBits(),
+                layers.activationBits(),
+                layers.endBits(),
+                patterns,
+                layers.groups(),
+                layers.tables()));
     }
 
     public QuantizationConfig withRefinement(RefinementConfig other) {

@@ -25,6 +25,8 @@ import io.reflux.quantization.qparams.Range;
 import io.reflux.quantization.qparams.Scheme;
 import io.reflux.quantization.rewrite.BiasRounding;
 import io.reflux.quantization.rewrite.QdqInsertion;
+import io.reflux.quantization.rewrite.TableInsertion;
+import io.reflux.quantization.target.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -42,12 +44,16 @@ public final class Quantizer {
     private final ModelGraph folded;
     private final ModelGraph target;
     private final Placement placement;
+    /** Nodes whose tables stay floats. */
+    private final Set<String> kept;
 
-    private Quantizer(QuantizationConfig config, ModelGraph folded, ModelGraph target, Placement placement) {
+    private Quantizer(
+            QuantizationConfig config, ModelGraph folded, ModelGraph target, Placement placement, Set<String> kept) {
         this.config = config;
         this.folded = folded;
         this.target = target;
         this.placement = placement;
+        this.kept = kept;
     }
 
     /**
@@ -102,9 +108,10 @@ public final class Quantizer {
                             + " that is not kept in floats)");
         }
         placement.weights().forEach(weight -> requireFinite(graph.source(), folded, weight.tensor()));
+        Set<String> kept = LayerChoice.kept(graph, config.layers());
         return groups.areThere()
-                ? new Quantizer(config, raised(folded, groups), raised(target, groups), placement)
-                : new Quantizer(config, folded, target, placement);
+                ? new Quantizer(config, raised(folded, groups), raised(target, groups), placement, kept)
+                : new Quantizer(config, folded, target, placement, kept);
     }
 
     /** Groups came with a later operator set than most files are of. */
@@ -182,7 +189,7 @@ public final class Quantizer {
     /** Quantises with given qparams, as {@link QdqInsertion#insert} takes them. */
     public QuantizedGraph quantize(Map<String, QParams> activations, Map<QuantizedWeight, List<QParams>> weights) {
         ModelGraph quantized = BiasRounding.round(QdqInsertion.insert(target, placement, activations, weights));
-        return new QuantizedGraph(quantized, placement.layers(), notices(weights));
+        return new QuantizedGraph(withTables(quantized), placement.layers(), notices(weights));
     }
 
     /** Quantises with given qparams, and refines what comes out as the configuration says. */
@@ -192,7 +199,12 @@ public final class Quantizer {
             return quantize(activations, weights);
         }
         ModelGraph refined = new Refinement(config.refinement(), folded, placement).refine(activations, weights, run);
-        return new QuantizedGraph(refined, placement.layers(), notices(weights));
+        return new QuantizedGraph(withTables(refined), placement.layers(), notices(weights));
+    }
+
+    private ModelGraph withTables(ModelGraph quantized) {
+        boolean wanted = config.layers().tables() && config.target() == Target.ONNXRUNTIME_CPU;
+        return wanted ? TableInsertion.insert(quantized, kept) : quantized;
     }
 
     /** The qparams that observers choose for the values. */

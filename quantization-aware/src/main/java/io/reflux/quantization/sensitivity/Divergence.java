@@ -37,7 +37,8 @@ public final class Divergence {
 
     private Divergence(ModelGraph graph, QuantizationConfig config, Iterable<CalibrationBatch> batches, int threads) {
         this.graph = graph;
-        this.config = config;
+        // Tables are no layers: what they save and cost belongs to none.
+        this.config = config.withTables(false);
         this.threads = threads;
         try (OnnxRuntimeModel floats = OnnxRuntimeModel.open(graph, threads)) {
             this.classes = floats.numClasses();

@@ -12,7 +12,7 @@ public final class StoredForm {
      * same. A graph that is in this form stays as it is.
      */
     public static ModelGraph of(ModelGraph graph) {
-        ModelGraph laidOut = ProductActivations.of(ProductLayout.of(graph));
+        ModelGraph laidOut = ProductActivations.of(ProductLayout.of(GatheredRows.of(graph)));
         ModelGraph typed = TypedProducts.of(laidOut, IntegerStorage.newestOperatorSet(laidOut));
         return CompactNames.of(IntegerStorage.pack(typed));
     }

@@ -96,7 +96,8 @@ public record QuantizeConfig(
                             activationBits == null ? 8 : activationBits,
                             endBits == null ? 8 : endBits,
                             keep == null ? List.of() : keep,
-                            new WeightGroups(groupSize == null ? 0 : groupSize, asymmetric != null && asymmetric)),
+                            new WeightGroups(groupSize == null ? 0 : groupSize, asymmetric != null && asymmetric),
+                            true),
                     ObserverConfig.of(observer == null ? "mse" : observer),
                     new RefinementConfig(
                             equalize != null && equalize, biasCorrection != null && biasCorrection, keys.config()));
