@@ -1,6 +1,7 @@
 package io.reflux.student.remote;
 
 import io.reflux.proto.encoding.EncodingException;
+import io.reflux.proto.encoding.SoftLabelEncoding;
 import io.reflux.proto.v1.Batch;
 import io.reflux.proto.v1.BatchError;
 import io.reflux.proto.v1.BatchErrorCode;
@@ -138,26 +139,48 @@ final class LabelExchange {
     }
 
     private void decode(Labels labels, PendingBatch batch) {
+        decode(
+                labels,
+                batch,
+                0,
+                terms.encoding(),
+                terms.logits(),
+                terms.positions(),
+                terms.classes(),
+                batch.logits(terms.sampleLogits()));
+        for (int i = 0; i < terms.hints().size(); i++) {
+            HintTerms hint = terms.hints().get(i);
+            decode(
+                    labels,
+                    batch,
+                    i + 1,
+                    hint.encoding(),
+                    hint.hint().name(),
+                    hint.hint().rows(),
+                    hint.hint().width(),
+                    batch.hints(terms.hints()).get(i));
+        }
+    }
+
+    private void decode(
+            Labels labels,
+            PendingBatch batch,
+            int output,
+            SoftLabelEncoding encoding,
+            String name,
+            int rowsEach,
+            int width,
+            float[] target) {
         try {
-            terms.encoding()
-                    .decode(
-                            labels.getOutputs(0).getPayload(),
-                            labels.getSamples() * terms.positions(),
-                            terms.classes(),
-                            batch.logits(terms.sampleLogits()),
-                            labels.getFirstSample() * terms.sampleLogits());
-            for (int i = 0; i < terms.hints().size(); i++) {
-                HintTerms hint = terms.hints().get(i);
-                hint.encoding()
-                        .decode(
-                                labels.getOutputs(i + 1).getPayload(),
-                                labels.getSamples() * hint.hint().rows(),
-                                hint.hint().width(),
-                                batch.hints(terms.hints()).get(i),
-                                labels.getFirstSample() * hint.hint().elements());
-            }
+            encoding.decode(
+                    labels.getOutputs(output).getPayload(),
+                    labels.getSamples() * rowsEach,
+                    width,
+                    target,
+                    labels.getFirstSample() * rowsEach * width);
         } catch (EncodingException e) {
-            throw bad("labels of batch " + batch.batchId() + ": " + e.getMessage());
+            String what = output == 0 ? "" : ", output " + name;
+            throw bad("labels of batch " + batch.batchId() + what + ": " + e.getMessage());
         }
     }
 

@@ -6,6 +6,7 @@ import io.reflux.proto.encoding.SoftLabelEncoding;
 import io.reflux.proto.v1.Encoding;
 import io.reflux.proto.v1.EncodingKind;
 import io.reflux.student.source.SoftLabels;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,25 @@ final class CanaryTest {
         // 0.002 (1 + 4.5) = 0.011 is the tolerance of the second row.
         assertThat(new Canary(10, 2, fp32).disagreement(expected, new SoftLabels(0, 2, 2, wrong, "d")))
                 .hasValue("canary 1, class 1: 4.00000 (expected: 4.50000 within 0.011)");
+    }
+
+    @Test
+    void disagreement_hints_areComparedToo() {
+        Canary canary = new Canary(
+                10,
+                2,
+                Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_FP32).build());
+        SoftLabels expected = hinted(1, 2, 4);
+
+        assertThat(canary.disagreement(expected, hinted(1, 2, 4.0001f))).isEmpty();
+        // (0.002 + 0.001 + 2 / 255) (1 + 4) is the tolerance.
+        assertThat(canary.disagreement(expected, hinted(1, 2, 4.5f)))
+                .hasValue("canary, hint 0, number 2: 4.50000 (expected: 4.00000 within 0.054)");
+        assertThat(canary.disagreement(expected, hinted(1, 2))).hasValue("canary: 2 numbers of hint 0 (expected: 3)");
+    }
+
+    private static SoftLabels hinted(float... hint) {
+        return new SoftLabels(0, 1, 2, new float[] {1, 2}, "d", List.of(hint));
     }
 
     @Test

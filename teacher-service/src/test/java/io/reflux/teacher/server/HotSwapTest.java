@@ -140,6 +140,30 @@ final class HotSwapTest {
                 .sum();
     }
 
+    /** Streams were told of an output that the file gives; a model without it cannot take its place. */
+    @Test
+    void modelWithOtherOutputs_isRefused_andOneWithTheSameIsNot() throws Exception {
+        server.close();
+        String pooled = first.nodes().stream()
+                .filter(node -> node.operator().equals("MaxPool"))
+                .findFirst()
+                .orElseThrow()
+                .output(0);
+        replace(first.withOutputs(List.of(pooled)));
+        server = serve(Duration.ofSeconds(Student.SECONDS));
+        replace(second);
+        Eventually.isTrue(
+                "refused", () -> ServedTiny.metric(server, "reflux_teacher_model_swaps_total", "refused") == 1);
+        assertThat(describe().getOutputsList()).hasSize(2);
+
+        ModelGraph hinted = second.withOutputs(List.of(pooled));
+        replace(hinted);
+        Eventually.isTrue(
+                "taken over", () -> ServedTiny.metric(server, "reflux_teacher_model_swaps_total", "done") == 1);
+        assertThat(describe().getModelDigest()).isEqualTo(digest(hinted));
+        assertThat(describe().getOutputs(1).getName()).isEqualTo(pooled);
+    }
+
     @Test
     void openStreams_hearOfTheNewModelBeforeItsFirstLabels_andNothingIsLost() throws Exception {
         try (Student student = open(Student.fp32());
