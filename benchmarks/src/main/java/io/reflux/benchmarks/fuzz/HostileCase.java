@@ -25,6 +25,9 @@ import java.util.Random;
  */
 record HostileCase(String path, Buffer bytes) {
 
+    /** Name of the hidden layer that the teacher gives beside its logits. */
+    static final String HINT = "relu1.out";
+
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
     private static final int DATA = 0;
@@ -118,9 +121,15 @@ record HostileCase(String path, Buffer bytes) {
 
     /** A stream that a teacher would answer with labels. */
     private static Buffer stream(Random random, ByteString fingerprint) {
+        Open.Builder open = Open.newBuilder();
+        if (random.nextInt(3) == 0) {
+            open.addOutputs("logits")
+                    .addOutputs(HINT)
+                    .addOutputEncodings(Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_FP32))
+                    .addOutputEncodings(Encoding.newBuilder().setKind(EncodingKind.ENCODING_KIND_INT8_ROWS));
+        }
         Buffer bytes = framed(LabelRequest.newBuilder()
-                .setOpen(Open.newBuilder()
-                        .setStudent("fuzz")
+                .setOpen(open.setStudent("fuzz")
                         .setEncoding(Encoding.newBuilder()
                                 .setKind(
                                         random.nextBoolean()

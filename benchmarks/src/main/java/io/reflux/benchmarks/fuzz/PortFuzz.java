@@ -53,7 +53,7 @@ public final class PortFuzz {
         Vertx vertx = Vertx.vertx();
         try (TeacherServer teacher = TeacherServer.start(
                 TeacherConfig.builder(Path.of("fuzzed.onnx")).build(),
-                OnnxRuntimeModel.open(Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(8)), 1),
+                OnnxRuntimeModel.open(Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(8)), List.of(HostileCase.HINT), 1),
                 List.of(set))) {
             return run(teacher, new HostileCaller(vertx, teacher.grpcPort()), set, cases, seed, settle);
         } finally {
