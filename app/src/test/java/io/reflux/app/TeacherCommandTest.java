@@ -102,6 +102,18 @@ final class TeacherCommandTest {
     }
 
     @Test
+    void teacher_hintThatTheModelDoesNotHave_isOneLineWithTheNearest() {
+        Invocation teacher =
+                Invocation.of("teacher", "--model", model(), "--hint", "relu7.out", "--port=0", "--metrics-port=0");
+
+        assertThat(teacher.exitCode()).isNotEqualTo(ExitCode.OK);
+        assertThat(teacher.err())
+                .contains("teacher.onnx: output relu7.out (expected: the name of a value that a node makes; nearest:"
+                        + " relu1.out, ")
+                .hasLineCount(1);
+    }
+
+    @Test
     void teacher_portInUse_isOneLine() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Invocation teacher =
