@@ -18,6 +18,9 @@ import java.util.Map;
  *
  * <p>Both ranges are then √(r₁ · r₂). A layer in the middle of two pairs, as a depthwise one is, takes turns until nothing
  * moves. What the graph computes stays, but for rounding in the last bits.
+ *
+ * <p>A channel that is all but constant, with hardly a weight and a bias, would get an s near 0 and a bias beyond all others,
+ * and the activation a range to match. So no bias becomes larger than twice the largest there was.
  */
 public final class Equalization {
 
@@ -26,7 +29,11 @@ public final class Equalization {
     /** A factor this near 1 does not count as movement. */
     private static final double STILL = 1e-4;
 
+    /** Of the largest bias of a layer, the largest that another may become. */
+    private static final double MOST_SHIFT = 2;
+
     private final Map<String, double[]> values = new LinkedHashMap<>();
+    private final Map<String, Double> largestShifts = new LinkedHashMap<>();
     private final ModelGraph graph;
     private final List<LayerPair> pairs;
 
@@ -47,7 +54,14 @@ public final class Equalization {
         for (LayerPair pair : pairs) {
             read(pair.made());
             read(pair.read());
-            pair.shifts().forEach(this::read);
+            for (ChannelSlices shift : pair.shifts()) {
+                read(shift);
+                double largest = Arrays.stream(values.get(shift.tensor()))
+                        .map(Math::abs)
+                        .max()
+                        .orElse(0);
+                largestShifts.put(shift.tensor(), MOST_SHIFT * largest);
+            }
         }
         double moved = Double.POSITIVE_INFINITY;
         for (int sweep = 0; sweep < MAX_SWEEPS && moved > STILL; sweep++) {
@@ -77,7 +91,7 @@ public final class Equalization {
         double moved = 0;
         for (int c = 0; c < factors.length; c++) {
             // A channel that is always 0, or that nobody reads, has nothing to gain.
-            factors[c] = made[c] > 0 && read[c] > 0 ? Math.sqrt(made[c] / read[c]) : 1;
+            factors[c] = made[c] > 0 && read[c] > 0 ? Math.max(leastFactor(pair, c), Math.sqrt(made[c] / read[c])) : 1;
             inverses[c] = 1 / factors[c];
             moved = Math.max(moved, Math.abs(Math.log(factors[c])));
         }
@@ -85,6 +99,18 @@ public final class Equalization {
         pair.shifts().forEach(shift -> multiply(shift, inverses));
         multiply(pair.read(), factors);
         return moved;
+    }
+
+    /** At most 1. */
+    private double leastFactor(LayerPair pair, int channel) {
+        double least = 0;
+        for (ChannelSlices shift : pair.shifts()) {
+            double most = largestShifts.get(shift.tensor());
+            // A shift has one element for each channel.
+            double now = Math.abs(values.get(shift.tensor())[channel]);
+            least = most > 0 ? Math.max(least, now / most) : least;
+        }
+        return least;
     }
 
     private void multiply(ChannelSlices slices, double[] factors) {

@@ -40,6 +40,9 @@ import java.util.stream.Collectors;
 /** Quantises graphs: folds normalisations, finds the places, calibrates, and puts the pairs in. */
 public final class Quantizer {
 
+    /** Batches between two lines on how far it is. */
+    private static final int BATCHES_OF_A_LINE = 64;
+
     private final QuantizationConfig config;
     private final ModelGraph folded;
     private final ModelGraph target;
@@ -175,7 +178,12 @@ public final class Quantizer {
             return quantize(Map.of(), weights(), run);
         }
         try (Calibration calibration = calibration(run.threads())) {
-            run.batches().forEach(batch -> calibration.observe(batch.inputs(), batch.rows()));
+            for (CalibrationBatch batch : run.batches()) {
+                calibration.observe(batch.inputs(), batch.rows());
+                if (calibration.batches() % BATCHES_OF_A_LINE == 0) {
+                    run.progress().accept("observing: " + calibration.samples() + " samples");
+                }
+            }
             run.progress().accept("observed " + calibration.samples() + " samples");
             return quantize(activations(calibration.observers()), weights(), run);
         }

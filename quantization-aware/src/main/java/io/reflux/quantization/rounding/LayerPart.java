@@ -24,13 +24,16 @@ import java.util.Optional;
 @SuppressWarnings("ArrayRecordComponent")
 record LayerPart(GraphNode layer, Optional<GraphNode> activation, long[] inputRow, long[] outputRow) {
 
-    /** The part of a layer; empty where its shapes are not known beforehand. */
+    /** The part of a layer; empty where its shapes are not known beforehand, or its bias is no constant. */
     static Optional<LayerPart> of(ModelGraph graph, GraphContext context, GraphNode layer) {
         GraphLinks links = GraphLinks.of(graph);
         Optional<GraphNode> activation = Optional.of(layer.output(0))
                 .filter(links::readOnlyOnce)
                 .map(output -> links.readers(output).get(0))
                 .filter(node -> isActivation(graph, node));
+        if (!readsConstants(graph, layer, 2)) {
+            return Optional.empty();
+        }
         String end = activation.orElse(layer).output(0);
         return row(context, layer.input(0))
                 .flatMap(input -> row(context, end).map(output -> new LayerPart(layer, activation, input, output)));
@@ -38,12 +41,14 @@ record LayerPart(GraphNode layer, Optional<GraphNode> activation, long[] inputRo
 
     private static boolean isActivation(ModelGraph graph, GraphNode node) {
         return node.domain().isEmpty()
-                && (node.operator().equals("Relu")
-                        || node.operator().equals("Clip")
-                                && node.inputs().stream()
-                                        .skip(1)
-                                        .allMatch(bound -> bound.isEmpty()
-                                                || graph.constant(bound).isPresent()));
+                && (node.operator().equals("Relu") || node.operator().equals("Clip") && readsConstants(graph, node, 1));
+    }
+
+    /** Whether all inputs from one on are constants or absent. */
+    private static boolean readsConstants(ModelGraph graph, GraphNode node, int from) {
+        return node.inputs().stream()
+                .skip(from)
+                .allMatch(input -> input.isEmpty() || graph.constant(input).isPresent());
     }
 
     private static Optional<long[]> row(GraphContext context, String value) {

@@ -53,10 +53,9 @@ final class EqualizationTest {
                 .input("x", ElementType.FLOAT, -1, 4, 5, 5)
                 .output("y", ElementType.FLOAT, -1, 3, 5, 5)
                 .initializer(GraphTensor.of("w1", new long[] {6, 4, 1, 1}, first))
-                .initializer(GraphTensor.of("b1", new long[] {6}, random(6, seed + 3)))
                 .initializer(GraphTensor.of("w2", new long[] {6, 1, 3, 3}, depthwise))
                 .initializer(GraphTensor.of("w3", new long[] {3, 6, 1, 1}, random(18, seed + 4)))
-                .node("Conv", "first", List.of("x", "w1", "b1"), List.of("a"))
+                .node("Conv", "first", List.of("x", "w1"), List.of("a"))
                 .node("Relu", "relu1", List.of("a"), List.of("b"))
                 .node(
                         "Conv",
@@ -200,6 +199,24 @@ final class EqualizationTest {
                 .node("Add", "twice", List.of("w1", "w1"), List.of("sum"))
                 .build();
         assertThat(Equalization.equalize(shared)).isSameAs(shared);
+    }
+
+    /** The second channel is 1 but for 10⁻⁶ of x: its factor would be about 10⁻³. */
+    @Test
+    void bias_ofAChannelThatIsAllButConstant_growsToTwiceTheLargest() {
+        ModelGraph graph = ModelGraph.builder("constant")
+                .input("x", ElementType.FLOAT, -1, 2)
+                .output("y", ElementType.FLOAT, -1, 2)
+                .initializer(GraphTensor.of("w1", new long[] {2, 2}, new float[] {1, 1e-6f, 1, 1e-6f}))
+                .initializer(GraphTensor.of("b1", new long[] {2}, new float[] {-3, 1}))
+                .initializer(GraphTensor.of("w2", new long[] {2, 2}, new float[] {1, 1, 1, 1}))
+                .node("Gemm", "first", List.of("x", "w1", "b1"), List.of("a"))
+                .node("Relu", "relu", List.of("a"), List.of("b"))
+                .node("Gemm", "second", List.of("b", "w2"), List.of("y"))
+                .build();
+        ModelGraph equalized = Equalization.equalize(graph);
+        assertThat(equalized.initializers().get("b1").floats()).containsExactly(-3, 6);
+        assertThat(equalized.initializers().get("w2").floats()).containsExactly(1, 1, 1f / 6, 1f / 6);
     }
 
     @Test
