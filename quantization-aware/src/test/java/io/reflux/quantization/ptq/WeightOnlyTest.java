@@ -96,6 +96,27 @@ final class WeightOnlyTest {
         }
     }
 
+    /** ONNX Runtime 1.29 multiplies 2-bit weights wrongly whose rows end inside a byte; behind a Cast it does not. */
+    @ParameterizedTest
+    @CsvSource({"2, INT2", "4, INT4"})
+    void outputs_thatFillNoByte_areRight(int bits, ElementType type) {
+        ModelGraph graph = ModelGraph.builder("ten")
+                .input("x", ElementType.FLOAT, -1, IN)
+                .output("y", ElementType.FLOAT, -1, 10)
+                .initializer(GraphTensor.of("w", new long[] {IN, 10}, random(IN * 10, 1)))
+                .node("MatMul", "product", List.of("x", "w"), List.of("y"))
+                .build();
+        QuantizationConfig config =
+                QuantizationConfig.INT8.withBits(bits, 0).withEndBits(2).withGroups(new WeightGroups(32, false));
+        QuantizedGraph quantized = Quantizer.of(graph, config).quantize(List.of(), 1);
+        assertThat(quantized.stored().initializers().get("w").type()).isEqualTo(type);
+        List<CalibrationBatch> batches = List.of(new CalibrationBatch(Inputs.of(random(500 * IN, 9)), 500));
+        try (OnnxRuntimeModel integers = OnnxRuntimeModel.open(quantized.stored(), 1);
+                TorchGraphModel trained = TorchGraphModel.open(quantized.trainable(), "cpu")) {
+            assertThat(Fidelity.between(trained, integers, batches).agreement()).isGreaterThan(0.97);
+        }
+    }
+
     /** 4 bits, and a scale of 32 for each 32 of them: 5 bits. */
     @Test
     void groups_takeTheirScales() {
