@@ -1,6 +1,6 @@
 """PyTorch's side of benchmarks/training-step: takes its turns by JSON lines on standard input and output.
 
-  {"do": "prepare", "model": "mlp", "batch": 32, "precision": "fp32", "mode": "eager", "inputs": [..], "classes": 10,
+  {"do": "prepare", "model": "mlp", "batch": 32, "precision": "fp32", "mode": "eager",  "inputs": [..], "classes": 10,
    "positions": 1}                                  -> {"parameters": n}
   {"do": "run", "steps": 5, "clock": "WALL"}        -> {"seconds": s}
 
@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+import warnings
 
 import torch
 import torch.nn.functional as F
@@ -20,10 +21,21 @@ from models import MODELS
 TEMPERATURE = 4.0
 
 
+def quantised(model, order):
+    """PyTorch's own QAT, run eagerly: fused convolutions and norms, fake quantisation with moving averages of ranges."""
+    from torch.ao.quantization import get_default_qat_qconfig_mapping
+    from torch.ao.quantization.quantize_fx import prepare_qat_fx
+
+    warnings.simplefilter("ignore")
+    return prepare_qat_fx(model, get_default_qat_qconfig_mapping("x86"), (torch.rand(2, *order["inputs"]),))
+
+
 def prepare(order):
     torch.manual_seed(1)
     model = MODELS[order["model"]]().train()
     images = len(order["inputs"]) == 3
+    if order["mode"] == "qat":
+        model = quantised(model, order)
     if images:
         model = model.to(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9, fused=True)

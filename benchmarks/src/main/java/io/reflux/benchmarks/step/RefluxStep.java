@@ -12,6 +12,7 @@ import io.reflux.model.step.TrainStep;
 /** Reflux: one compiled script a step. */
 final class RefluxStep implements Contender {
 
+    private final String name;
     private final Workload workload;
     private final TrainStep step;
     private final long parameters;
@@ -21,11 +22,16 @@ final class RefluxStep implements Contender {
     private long next;
 
     RefluxStep(Workload workload) {
+        this("Reflux", workload, workload.network().graph());
+    }
+
+    /** As {@link #RefluxStep(Workload)}, of another form of the workload's network. */
+    RefluxStep(String name, Workload workload, ModelGraph graph) {
+        this.name = name;
         this.workload = workload;
         this.inputs = workload.inputs();
         this.teacherLogits = workload.teacherLogits();
         this.labels = workload.labels();
-        ModelGraph graph = workload.network().graph();
         this.parameters = Operators.roles(graph).entrySet().stream()
                 .filter(entry -> entry.getValue() == InitializerRole.PARAMETER)
                 .mapToLong(entry -> graph.initializers().get(entry.getKey()).size())
@@ -41,7 +47,7 @@ final class RefluxStep implements Contender {
 
     @Override
     public String name() {
-        return "Reflux";
+        return name;
     }
 
     /** Numbers that train, to be compared with a peer's. */
