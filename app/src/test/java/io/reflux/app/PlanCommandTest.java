@@ -81,11 +81,33 @@ final class PlanCommandTest {
     }
 
     @Test
+    void plan_withinABudgetOfTime_timesTheLayers() throws IOException {
+        JsonNode result = json(plan("--budget-ms", 1000, "--json"));
+
+        assertThat(result.path("chosen").path("averageBits").asDouble()).isEqualTo(32);
+        assertThat(folder.resolve("m.plan.yaml")).content().contains("\nmilliseconds: ", "extraMilliseconds: ");
+        assertThat(plan("--budget-ms", 1e-6).err()).contains("reflux: budget: 0.0000 ms (expected: at least 0.");
+    }
+
+    @Test
+    void plan_byTheHessian_isAPlanToo() throws IOException {
+        Invocation plan = plan("--average-bits", 4, "--metric", "hessian");
+
+        assertThat(plan.exitCode()).as(plan.err()).isEqualTo(ExitCode.OK);
+        assertThat(plan.err()).contains("curvature: batch 2", "6/6 fc2: w8a8 ");
+        assertThat(folder.resolve("m.plan.yaml")).content().contains("\nmetric: hessian\n");
+    }
+
+    @Test
     void plan_withSettingsThatAreWrong_isOneLine() {
         Invocation least = plan("--budget-bytes", 100);
         assertThat(least.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(least.err()).contains("reflux: budget: 100 bytes (expected: at least ");
         assertFailsWith(plan("--budget-ratio", 1.5), ExitCode.USAGE, "--budget-ratio: 1.5 (expected: > 0 and <= 1)");
+        assertFailsWith(
+                plan("--average-bits", 4, "--metric", "mse"),
+                ExitCode.USAGE,
+                "--metric: mse (expected: kl or hessian)");
         assertFailsWith(plan("--average-bits", -1), ExitCode.USAGE, "averageBits: -1.0 (expected: > 0)");
         assertFailsWith(
                 plan("--average-bits", 4, "--weight-bits", "4,9"),

@@ -74,6 +74,21 @@ final class QuantizeCommandTest {
                 "groupSize: 32 (expected: 0, since activationBits is 8)");
     }
 
+    /** Which layers are slower depends on the machine; that each is left in floats does not. */
+    @Test
+    void quantize_awareOfLatency_leavesInFloatsWhatIsSlowerInIntegers() throws IOException {
+        // Large enough that the first layer gains from integers wherever it runs.
+        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(1024))
+                .withMetadata(Map.of("reflux.data", "glyphs"))
+                .write(model);
+        JsonNode result =
+                json(Invocation.of("quantize", model, "--calibration-samples", 64, "--latency-aware", "--json"));
+
+        List<String> slower = result.path("slower").findValuesAsText("layer");
+        assertThat(result.path("layers")).hasSize(2 - slower.size());
+        assertThat(result.path("layers").toString()).doesNotContain(slower);
+    }
+
     @Test
     void quantize_forPeople_isATable() {
         Invocation quantize = Invocation.of("quantize", model, "--calibration-samples", 64, "--keep", "fc1");

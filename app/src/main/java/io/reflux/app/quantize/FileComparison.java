@@ -7,6 +7,7 @@ import io.reflux.model.runtime.TorchGraphModel;
 import io.reflux.quantization.calibration.CalibrationBatch;
 import io.reflux.quantization.fidelity.Fidelity;
 import io.reflux.quantization.latency.Latency;
+import io.reflux.quantization.latency.LayerTimes;
 import io.reflux.quantization.ptq.QuantizedGraph;
 import io.reflux.student.report.Evaluator;
 import io.reflux.student.sample.PlainBatches;
@@ -42,8 +43,19 @@ record FileComparison(Path floats, DataSplits splits, SampleReader test, int thr
         }
     }
 
-    /** @param called what the result calls the file that was written */
-    QuantizeResult measure(QuantizedGraph quantized, Path written, Path called, Fidelity fidelity) throws IOException {
+    /** One sample to time calls with. */
+    CalibrationBatch sample() {
+        return new PlainBatches(test, splits.testIds(), 1, 1).iterator().next();
+    }
+
+    /**
+     * Measures both files.
+     *
+     * @param times of the layers
+     * @param called what the result calls the file that was written
+     */
+    QuantizeResult measure(QuantizedGraph quantized, LayerTimes times, Path written, Path called, Fidelity fidelity)
+            throws IOException {
         Evaluator evaluator = new Evaluator(splits);
         List<Double> one;
         List<Double> many;
@@ -60,6 +72,7 @@ record FileComparison(Path floats, DataSplits splits, SampleReader test, int thr
                         called.toString(), Files.size(written), evaluator.evaluate(written), one.get(1), many.get(1)),
                 fidelity,
                 quantized.layers(),
+                times.slowerInIntegers(),
                 quantized.notices());
     }
 

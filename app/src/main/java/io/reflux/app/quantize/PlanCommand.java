@@ -10,6 +10,9 @@ import io.reflux.model.file.WholeFile;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.OnnxRuntimeModel;
+import io.reflux.quantization.calibration.CalibrationBatch;
+import io.reflux.quantization.latency.LayerTimes;
+import io.reflux.quantization.latency.ToggledLayers;
 import io.reflux.quantization.placement.LayerBits;
 import io.reflux.quantization.plan.Budget;
 import io.reflux.quantization.plan.LayerOption;
@@ -22,7 +25,9 @@ import io.reflux.quantization.ptq.LayersConfig;
 import io.reflux.quantization.ptq.QuantizationConfig;
 import io.reflux.quantization.ptq.RefinementConfig;
 import io.reflux.quantization.sensitivity.Divergence;
+import io.reflux.quantization.sensitivity.HessianSensitivity;
 import io.reflux.quantization.sensitivity.KlSensitivity;
+import io.reflux.quantization.sensitivity.Sensitivity;
 import io.reflux.quantization.target.Target;
 import io.reflux.student.export.ModelNotes;
 import io.reflux.student.failure.TrainingFailure;
@@ -71,6 +76,9 @@ import picocli.CommandLine.Spec;
 public final class PlanCommand implements Callable<Integer> {
 
     private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors());
+
+    /** Random vectors for each batch of the Hessian's traces. */
+    private static final int PROBES = 4;
 
     /** Budgets that the picture tries. */
     private static final int FRONT = 16;
@@ -121,6 +129,15 @@ public final class PlanCommand implements Callable<Integer> {
             description = "Bits of what layers read, to choose from; 0 = floats (default: ${DEFAULT-VALUE}).")
     private List<Integer> activationBits;
 
+    @Option(
+            names = "--metric",
+            paramLabel = "NAME",
+            defaultValue = KlSensitivity.METRIC,
+            description =
+                    "What a layer's sensitivity is: kl, measured with each of the bits, or hessian, foretold by the"
+                            + " trace of the Hessian and the error of the weights (default: ${DEFAULT-VALUE}).")
+    private String metric;
+
     @Option(names = "--floats", description = "Layers may stay in floats, too.")
     private boolean floats;
 
@@ -130,6 +147,9 @@ public final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         calibration.check();
+        if (!List.of(KlSensitivity.METRIC, HessianSensitivity.METRIC).contains(metric)) {
+            throw new UsageException("--metric: " + metric + " (expected: kl or hessian)");
+        }
         QuantizationConfig config = config();
         List<LayerBits> bits = bits();
         ModelGraph graph = ModelGraph.read(model);
@@ -145,7 +165,8 @@ public final class PlanCommand implements Callable<Integer> {
                 ModelNotes.of(graph.metadata()).scaling());
         PlainBatches batches = calibration.batches(reader, splits);
         Divergence divergence = Divergence.of(graph, config, batches, THREADS);
-        NetworkProfile profile = profile(graph, config, divergence, bits, batches, file);
+        NetworkProfile measured = profile(graph, config, divergence, bits, batches, file);
+        NetworkProfile profile = budget.isTime() ? timed(measured, graph, config, reader, splits) : measured;
         Predicate<LayerOption> allowed =
                 option -> floats || budget.isTime() || !option.bits().isFloat();
         PlanResult result = choose(profile, limit, allowed, divergence, bits);
@@ -222,10 +243,16 @@ public final class PlanCommand implements Callable<Integer> {
             List<LayerBits> bits,
             PlainBatches batches,
             Path file) {
-        Profiler profiler = new Profiler(graph, config, divergence, new KlSensitivity(divergence), bits);
         PrintWriter err = spec.commandLine().getErr();
         long samples = Math.min(batches.samples(), batches.ids().size());
         NetworkProfile known = known(graph, samples, file);
+        Sensitivity sensitivity = metric.equals(KlSensitivity.METRIC)
+                ? new KlSensitivity(divergence)
+                : HessianSensitivity.of(graph, config.target(), batches, PROBES, done -> {
+                    err.println("curvature: batch " + done);
+                    err.flush();
+                });
+        Profiler profiler = new Profiler(graph, config, divergence, sensitivity, bits);
         return profiler.measure(samples, known, (done, total, layer, option) -> {
             err.printf(
                     Locale.ROOT,
@@ -239,6 +266,19 @@ public final class PlanCommand implements Callable<Integer> {
         });
     }
 
+    private NetworkProfile timed(
+            NetworkProfile profile,
+            ModelGraph graph,
+            QuantizationConfig config,
+            SampleReader reader,
+            DataSplits splits) {
+        CalibrationBatch sample =
+                new PlainBatches(reader, splits.train(), 1, 1).iterator().next();
+        ToggledLayers toggled =
+                new ToggledLayers(graph, config, node -> LayerBits.INT8, sample, QuantizeCommand.LAYER_TIMING);
+        return profile.withTimes(LayerTimes.measure(toggled.layers(), toggled));
+    }
+
     /** What a plan that is there already knows, where it was measured in the same way. */
     private @Nullable NetworkProfile known(ModelGraph graph, long samples, Path file) {
         if (!Files.exists(file)) {
@@ -248,7 +288,7 @@ public final class PlanCommand implements Callable<Integer> {
         try {
             NetworkProfile known = PlanFile.read(file, graph).profile();
             boolean same = known.model().equals(graph.digest())
-                    && known.metric().equals(KlSensitivity.METRIC)
+                    && known.metric().equals(metric)
                     && known.target().equals(target)
                     && known.samples() == samples;
             err.println(file + (same ? ": measured already" : ": measured otherwise, is made anew"));

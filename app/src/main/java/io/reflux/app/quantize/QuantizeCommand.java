@@ -7,11 +7,15 @@ import io.reflux.app.dataset.NotedDataSet;
 import io.reflux.data.DataSet;
 import io.reflux.data.DataSplits;
 import io.reflux.data.view.Augmentation;
+import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.quantization.calibration.CalibrationRun;
 import io.reflux.quantization.fidelity.Fidelity;
+import io.reflux.quantization.latency.LayerTimes;
+import io.reflux.quantization.latency.ToggledLayers;
+import io.reflux.quantization.placement.LayerBits;
 import io.reflux.quantization.plan.BitPlan;
 import io.reflux.quantization.ptq.QuantizationConfig;
 import io.reflux.quantization.ptq.QuantizedGraph;
@@ -25,8 +29,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,6 +63,9 @@ import picocli.CommandLine.Spec;
         })
 public final class QuantizeCommand implements Callable<Integer> {
 
+    /** How long each layer is timed. */
+    static final Duration LAYER_TIMING = Duration.ofMillis(80);
+
     private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors());
 
     @Spec
@@ -80,6 +90,9 @@ public final class QuantizeCommand implements Callable<Integer> {
     private RefinementOptions refinement;
 
     @Mixin
+    private LatencyOptions latency;
+
+    @Mixin
     private AcceptanceOptions acceptance;
 
     @Option(names = "--json", description = "Print JSON, for scripts.")
@@ -87,9 +100,14 @@ public final class QuantizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        QuantizationConfig config = config();
+        QuantizationConfig asked = config();
         ModelGraph graph = ModelGraph.read(model);
         Optional<BitPlan> plan = layers.plan(graph, spec.commandLine().getParseResult());
+        QuantizationConfig config = plan.map(
+                        bits -> asked.withTarget(Target.of(bits.profile().target())))
+                .orElse(asked);
+        Function<GraphNode, LayerBits> bits = plan.map(BitPlan::choice)
+                .orElseGet(() -> usage(() -> config.layers().choice(graph)));
         Path file = output.file(model);
         DataSplits splits = data.open(data.name(model, graph), graph);
         requireFits(splits.training());
@@ -99,10 +117,14 @@ public final class QuantizeCommand implements Callable<Integer> {
                     progress.println(line);
                     progress.flush();
                 });
-        QuantizedGraph quantized = quantizer(graph, config, plan).quantize(run);
-        run.progress().accept("measuring both files on " + splits.testIds().size() + " test samples");
         FileComparison comparison = new FileComparison(model, splits, reader(splits.test(), graph), THREADS);
-        QuantizeResult result = write(quantized, file, comparison);
+        ToggledLayers toggled = usage(() -> new ToggledLayers(graph, config, bits, comparison.sample(), LAYER_TIMING));
+        run.progress().accept("timing " + toggled.layers().size() + " layers");
+        LayerTimes times = LayerTimes.measure(toggled.layers(), toggled);
+        QuantizedGraph quantized = usage(() -> Quantizer.of(graph, config, latency.choice(bits, times)))
+                .quantize(run);
+        run.progress().accept("measuring both files on " + splits.testIds().size() + " test samples");
+        QuantizeResult result = write(quantized, times, file, comparison);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.pretty(result));
@@ -130,12 +152,10 @@ public final class QuantizeCommand implements Callable<Integer> {
         }
     }
 
-    /** Patterns of {@code --keep} need the graph's names, so the configuration alone cannot refuse them. */
-    private static Quantizer quantizer(ModelGraph graph, QuantizationConfig config, Optional<BitPlan> plan) {
+    /** Settings that need the graph, such as the patterns of {@code --keep}, are refused as the other settings are. */
+    private static <T> T usage(Supplier<T> settings) {
         try {
-            return plan.map(bits -> Quantizer.of(
-                            graph, config.withTarget(Target.of(bits.profile().target())), bits.choice()))
-                    .orElseGet(() -> Quantizer.of(graph, config));
+            return settings.get();
         } catch (ModelException e) {
             throw e.code() == ModelException.Code.INVALID_ARGUMENT ? new UsageException(e) : e;
         }
@@ -147,13 +167,14 @@ public final class QuantizeCommand implements Callable<Integer> {
     }
 
     /** Writes the file beside its place, where it stays only if it is accepted. */
-    private QuantizeResult write(QuantizedGraph quantized, Path file, FileComparison comparison) throws IOException {
+    private QuantizeResult write(QuantizedGraph quantized, LayerTimes times, Path file, FileComparison comparison)
+            throws IOException {
         Path unchecked = file.resolveSibling(file.getFileName() + ".unchecked");
         quantized.stored().write(unchecked);
         try {
             Fidelity fidelity = comparison.fidelity(quantized, unchecked);
             acceptance.require(fidelity, model);
-            QuantizeResult result = comparison.measure(quantized, unchecked, file, fidelity);
+            QuantizeResult result = comparison.measure(quantized, times, unchecked, file, fidelity);
             Files.move(unchecked, file, StandardCopyOption.REPLACE_EXISTING);
             return result;
         } finally {

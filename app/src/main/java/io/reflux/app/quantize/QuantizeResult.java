@@ -1,6 +1,7 @@
 package io.reflux.app.quantize;
 
 import io.reflux.quantization.fidelity.Fidelity;
+import io.reflux.quantization.latency.LayerTime;
 import io.reflux.student.report.Evaluation;
 import java.util.List;
 
@@ -12,6 +13,7 @@ import java.util.List;
  * @param integers the file that was written
  * @param fidelity its logits against those of the graph that is trained, over the test set
  * @param layers names of the layers that run in integers
+ * @param slower layers with which a call takes longer in integers than in floats
  * @param notices what else there is to know, a line each
  */
 record QuantizeResult(
@@ -20,6 +22,7 @@ record QuantizeResult(
         MeasuredFile integers,
         Fidelity fidelity,
         List<String> layers,
+        List<LayerTime> slower,
         List<String> notices) {
 
     /**

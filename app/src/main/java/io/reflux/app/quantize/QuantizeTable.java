@@ -2,6 +2,7 @@ package io.reflux.app.quantize;
 
 import io.reflux.app.console.TextTable;
 import io.reflux.app.quantize.QuantizeResult.MeasuredFile;
+import io.reflux.quantization.latency.LayerTime;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,17 @@ final class QuantizeTable {
                 100 * result.fidelity().agreement(),
                 result.fidelity().maxDifference(),
                 result.fidelity().meanDifference());
+        for (LayerTime time : result.slower()) {
+            out.printf(
+                    Locale.ROOT,
+                    "%s is slower in integers: a call takes %.3f ms, %.3f with it in floats%s%n",
+                    time.layer(),
+                    time.integers(),
+                    time.floats(),
+                    result.layers().contains(time.layer())
+                            ? "; --latency-aware leaves it there"
+                            : ", where it is left");
+        }
         result.notices().forEach(out::println);
     }
 }

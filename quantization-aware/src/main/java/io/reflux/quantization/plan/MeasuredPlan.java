@@ -1,5 +1,6 @@
 package io.reflux.quantization.plan;
 
+import io.reflux.quantization.placement.LayerBits;
 import io.reflux.quantization.ptq.QuantizedGraph;
 import io.reflux.quantization.sensitivity.Divergence;
 
@@ -14,6 +15,9 @@ public record MeasuredPlan(BitPlan plan, long bytes, double divergence) {
 
     /** Quantises by a plan, and measures what comes out. */
     public static MeasuredPlan of(BitPlan plan, Divergence divergence) {
+        if (plan.bits().values().stream().allMatch(LayerBits::isFloat)) {
+            return new MeasuredPlan(plan, plan.profile().floatBytes(), 0);
+        }
         QuantizedGraph quantized = divergence.quantized(plan.choice());
         return new MeasuredPlan(plan, quantized.stored().byteSize(), divergence.of(quantized.stored()));
     }

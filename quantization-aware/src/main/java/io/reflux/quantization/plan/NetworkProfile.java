@@ -1,6 +1,9 @@
 package io.reflux.quantization.plan;
 
+import io.reflux.quantization.latency.LayerTimes;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,5 +37,37 @@ public record NetworkProfile(
     /** Numbers in all weights. */
     public long elements() {
         return layers.stream().mapToLong(LayerProfile::elements).sum();
+    }
+
+    /**
+     * The same with times: options of a layer in integers take none that is not in {@link #milliseconds}, the one in floats what
+     * a call takes longer with it.
+     */
+    public NetworkProfile withTimes(LayerTimes times) {
+        Map<String, Double> extra = new HashMap<>();
+        times.layers().forEach(time -> extra.put(time.layer(), time.extraInFloats()));
+        List<LayerProfile> timed = layers.stream()
+                .map(layer -> new LayerProfile(
+                        layer.name(),
+                        layer.sharing(),
+                        layer.elements(),
+                        layer.options().stream()
+                                .map(option -> new LayerOption(
+                                        option.bits(),
+                                        option.sensitivity(),
+                                        option.bytes(),
+                                        option.bits().isFloat() ? extra(extra, layer) : 0.0))
+                                .toList()))
+                .toList();
+        return new NetworkProfile(
+                network, model, target, metric, samples, floatBytes, otherBytes, times.integers(), timed);
+    }
+
+    private static double extra(Map<String, Double> extra, LayerProfile layer) {
+        double sum = extra.getOrDefault(layer.name(), 0.0);
+        for (String other : layer.sharing()) {
+            sum += extra.getOrDefault(other, 0.0);
+        }
+        return sum;
     }
 }

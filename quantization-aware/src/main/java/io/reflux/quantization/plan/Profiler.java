@@ -104,6 +104,6 @@ public final class Profiler {
         LayerBits alone = withActivations ? choice : new LayerBits(choice.weights(), 0);
         QuantizedGraph quantized = divergence.quantized(node -> layers.contains(node.name()) ? alone : LayerBits.FLOAT);
         long bytes = Float.BYTES * elements + quantized.stored().byteSize() - folded;
-        return new LayerOption(choice, sensitivity.of(layers, quantized), Math.max(0, bytes), null);
+        return new LayerOption(choice, sensitivity.of(layers, alone, quantized), Math.max(0, bytes), null);
     }
 }

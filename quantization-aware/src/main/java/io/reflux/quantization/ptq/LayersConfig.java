@@ -1,8 +1,12 @@
 package io.reflux.quantization.ptq;
 
+import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.ModelException;
+import io.reflux.model.graph.ModelGraph;
+import io.reflux.quantization.placement.LayerBits;
 import io.reflux.quantization.placement.WeightGroups;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Which layers are quantised, and to how many bits.
@@ -42,5 +46,14 @@ public record LayersConfig(
     /** The same layers in other bits. */
     public LayersConfig withBits(int weights, int activations, int ends) {
         return new LayersConfig(weights, activations, ends, keep, groups, tables);
+    }
+
+    /**
+     * The bits of each layer of a graph.
+     *
+     * @throws ModelException if a pattern matches no layer
+     */
+    public Function<GraphNode, LayerBits> choice(ModelGraph graph) {
+        return LayerChoice.of(graph, this);
     }
 }

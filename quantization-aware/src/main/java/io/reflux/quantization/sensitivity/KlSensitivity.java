@@ -1,5 +1,6 @@
 package io.reflux.quantization.sensitivity;
 
+import io.reflux.quantization.placement.LayerBits;
 import io.reflux.quantization.ptq.QuantizedGraph;
 import java.util.List;
 
@@ -15,7 +16,7 @@ public record KlSensitivity(Divergence divergence) implements Sensitivity {
     }
 
     @Override
-    public double of(List<String> layers, QuantizedGraph quantized) {
+    public double of(List<String> layers, LayerBits bits, QuantizedGraph quantized) {
         return divergence.of(quantized.stored());
     }
 }

@@ -1,5 +1,6 @@
 package io.reflux.quantization.sensitivity;
 
+import io.reflux.quantization.placement.LayerBits;
 import io.reflux.quantization.ptq.QuantizedGraph;
 import java.util.List;
 
@@ -13,7 +14,8 @@ public interface Sensitivity {
      * The loss, &ge; 0.
      *
      * @param layers names of the layers that are quantised; they read one weight
+     * @param bits their bits
      * @param quantized the network in which they alone are
      */
-    double of(List<String> layers, QuantizedGraph quantized);
+    double of(List<String> layers, LayerBits bits, QuantizedGraph quantized);
 }

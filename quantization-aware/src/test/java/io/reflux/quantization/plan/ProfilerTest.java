@@ -77,7 +77,7 @@ final class ProfilerTest {
             }
 
             @Override
-            public double of(List<String> layers, QuantizedGraph quantized) {
+            public double of(List<String> layers, LayerBits bits, QuantizedGraph quantized) {
                 throw new AssertionError("measured again: " + layers);
             }
         };

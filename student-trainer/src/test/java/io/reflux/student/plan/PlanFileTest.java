@@ -87,8 +87,8 @@ final class PlanFileTest {
             quoteCharacter = '`',
             value = {
                 "conv1 -> conv9 | plan.yaml:14: layers[0].name: conv9 (expected: conv1?)",
-                "`    weightBits: 2 -> weightBits: 9` | plan.yaml:22: layers[1].weightBits: 9 (expected: 2 to 8, on target onnxruntime-cpu)",
-                "`    activationBits: 4 -> activationBits: 1` | plan.yaml:23: layers[1].activationBits: 1 (expected: 2 to 8, on target onnxruntime-cpu)",
+                "`    weightBits: 2 -> weightBits: 9` | plan.yaml:22: layers[1].weightBits: 9 (expected: 1 to 8, on target onnxruntime-cpu)",
+                "`    activationBits: 4 -> activationBits: 9` | plan.yaml:23: layers[1].activationBits: 9 (expected: 1 to 8, on target onnxruntime-cpu)",
                 "`    weightBits: 2 -> weightBit: 2` | plan.yaml:22: layers[1].weightBit: unknown key (expected: weightBits?)",
                 "`    weightBits: 2 -> weightBits: few` | plan.yaml:22: layers[1].weightBits: few (expected: an integer)",
                 "onnxruntime-cpu -> coreml | plan.yaml:7: target: coreml (expected: onnxruntime-cpu or tensorrt)",
