@@ -27,6 +27,7 @@ public final class QuantizationTable {
         QAT_8("qat-8", "trained, W8A8"),
         QAT_8_TEACHER("qat-8-teacher", "trained, W8A8, live teacher"),
         PTQ_4("ptq-4", "after training, W4A8"),
+        ADAROUND_4("adaround-4", "after training, W4A8, AdaRound"),
         QAT_4("qat-4", "trained, W4A8"),
         QAT_2("qat-2", "trained, W2A2"),
         MIXED("mixed", "mixed, 4 bits in the mean");
