@@ -10,9 +10,6 @@ import io.reflux.model.file.WholeFile;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.OnnxRuntimeModel;
-import io.reflux.quantization.calibration.CalibrationBatch;
-import io.reflux.quantization.latency.LayerTimes;
-import io.reflux.quantization.latency.ToggledLayers;
 import io.reflux.quantization.placement.LayerBits;
 import io.reflux.quantization.plan.Budget;
 import io.reflux.quantization.plan.LayerOption;
@@ -20,17 +17,9 @@ import io.reflux.quantization.plan.MeasuredPlan;
 import io.reflux.quantization.plan.NetworkProfile;
 import io.reflux.quantization.plan.ParetoFront;
 import io.reflux.quantization.plan.Planner;
-import io.reflux.quantization.plan.Profiler;
-import io.reflux.quantization.ptq.LayersConfig;
 import io.reflux.quantization.ptq.QuantizationConfig;
-import io.reflux.quantization.ptq.RefinementConfig;
 import io.reflux.quantization.sensitivity.Divergence;
-import io.reflux.quantization.sensitivity.HessianSensitivity;
-import io.reflux.quantization.sensitivity.KlSensitivity;
-import io.reflux.quantization.sensitivity.Sensitivity;
-import io.reflux.quantization.target.Target;
 import io.reflux.student.export.ModelNotes;
-import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.plan.PlanFile;
 import io.reflux.student.report.Evaluator;
 import io.reflux.student.sample.PlainBatches;
@@ -39,7 +28,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -77,9 +65,6 @@ public final class PlanCommand implements Callable<Integer> {
 
     private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors());
 
-    /** Random vectors for each batch of the Hessian's traces. */
-    private static final int PROBES = 4;
-
     /** Budgets that the picture tries. */
     private static final int FRONT = 16;
 
@@ -106,40 +91,8 @@ public final class PlanCommand implements Callable<Integer> {
     @Mixin
     private CalibrationOptions calibration;
 
-    @Option(
-            names = "--target",
-            paramLabel = "NAME",
-            defaultValue = "onnxruntime-cpu",
-            description = "The engine: onnxruntime-cpu or tensorrt (default: ${DEFAULT-VALUE}).")
-    private String target;
-
-    @Option(
-            names = "--weight-bits",
-            paramLabel = "N",
-            split = ",",
-            defaultValue = "2,4,8",
-            description = "Bits of weights to choose from (default: ${DEFAULT-VALUE}).")
-    private List<Integer> weightBits;
-
-    @Option(
-            names = "--activation-bits",
-            paramLabel = "N",
-            split = ",",
-            defaultValue = "8",
-            description = "Bits of what layers read, to choose from; 0 = floats (default: ${DEFAULT-VALUE}).")
-    private List<Integer> activationBits;
-
-    @Option(
-            names = "--metric",
-            paramLabel = "NAME",
-            defaultValue = KlSensitivity.METRIC,
-            description =
-                    "What a layer's sensitivity is: kl, measured with each of the bits, or hessian, foretold by the"
-                            + " trace of the Hessian and the error of the weights (default: ${DEFAULT-VALUE}).")
-    private String metric;
-
-    @Option(names = "--floats", description = "Layers may stay in floats, too.")
-    private boolean floats;
+    @Mixin
+    private ChoiceOptions choice;
 
     @Option(names = "--json", description = "Print JSON, for scripts.")
     private boolean json;
@@ -147,11 +100,9 @@ public final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         calibration.check();
-        if (!List.of(KlSensitivity.METRIC, HessianSensitivity.METRIC).contains(metric)) {
-            throw new UsageException("--metric: " + metric + " (expected: kl or hessian)");
-        }
-        QuantizationConfig config = config();
-        List<LayerBits> bits = bits();
+        choice.check();
+        QuantizationConfig config = choice.config(calibration.observer());
+        List<LayerBits> bits = choice.bits();
         ModelGraph graph = ModelGraph.read(model);
         Budget limit = budget.budget(graph.byteSize());
         Path file = file();
@@ -165,10 +116,18 @@ public final class PlanCommand implements Callable<Integer> {
                 ModelNotes.of(graph.metadata()).scaling());
         PlainBatches batches = calibration.batches(reader, splits);
         Divergence divergence = Divergence.of(graph, config, batches, THREADS);
-        NetworkProfile measured = profile(graph, config, divergence, bits, batches, file);
-        NetworkProfile profile = budget.isTime() ? timed(measured, graph, config, reader, splits) : measured;
+        LayerProfiling profiling = new LayerProfiling(
+                graph, config, choice.metric(), spec.commandLine().getErr());
+        NetworkProfile measured = profiling.profile(divergence, bits, batches, file);
+        NetworkProfile profile = budget.isTime()
+                ? profiling.timed(
+                        measured,
+                        new PlainBatches(reader, splits.train(), 1, 1)
+                                .iterator()
+                                .next())
+                : measured;
         Predicate<LayerOption> allowed =
-                option -> floats || budget.isTime() || !option.bits().isFloat();
+                option -> choice.floats() || budget.isTime() || !option.bits().isFloat();
         PlanResult result = choose(profile, limit, allowed, divergence, bits);
         PlanFile.write(result.chosen().plan(), List.of(comment(result)), file);
         Path picture = picture(file);
@@ -189,35 +148,6 @@ public final class PlanCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private QuantizationConfig config() {
-        try {
-            return new QuantizationConfig(
-                    Target.of(target), LayersConfig.INT8, calibration.observer(), RefinementConfig.NONE);
-        } catch (ModelException e) {
-            throw new UsageException(e);
-        }
-    }
-
-    private List<LayerBits> bits() {
-        List<LayerBits> bits = new ArrayList<>();
-        try {
-            Target engine = Target.of(target);
-            for (int weights : weightBits.stream().sorted().distinct().toList()) {
-                engine.weights(weights);
-                for (int activations :
-                        activationBits.stream().sorted().distinct().toList()) {
-                    if (activations != 0) {
-                        engine.activations(activations);
-                    }
-                    bits.add(new LayerBits(weights, activations));
-                }
-            }
-        } catch (ModelException e) {
-            throw new UsageException(e);
-        }
-        return bits;
-    }
-
     private Path file() {
         Path file = output == null ? model.resolveSibling(stem(model, ".onnx") + ".plan.yaml") : output;
         Path folder = file.toAbsolutePath().getParent();
@@ -234,69 +164,6 @@ public final class PlanCommand implements Callable<Integer> {
     private static String stem(Path file, String ending) {
         String name = file.getFileName().toString();
         return name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
-    }
-
-    private NetworkProfile profile(
-            ModelGraph graph,
-            QuantizationConfig config,
-            Divergence divergence,
-            List<LayerBits> bits,
-            PlainBatches batches,
-            Path file) {
-        PrintWriter err = spec.commandLine().getErr();
-        long samples = Math.min(batches.samples(), batches.ids().size());
-        NetworkProfile known = known(graph, samples, file);
-        Sensitivity sensitivity = metric.equals(KlSensitivity.METRIC)
-                ? new KlSensitivity(divergence)
-                : HessianSensitivity.of(graph, config.target(), batches, PROBES, done -> {
-                    err.println("curvature: batch " + done);
-                    err.flush();
-                });
-        Profiler profiler = new Profiler(graph, config, divergence, sensitivity, bits);
-        return profiler.measure(samples, known, (done, total, layer, option) -> {
-            err.printf(
-                    Locale.ROOT,
-                    "%d/%d %s: %s %.3g%n",
-                    done,
-                    total,
-                    layer,
-                    PlanTable.bits(option.bits()),
-                    option.sensitivity());
-            err.flush();
-        });
-    }
-
-    private NetworkProfile timed(
-            NetworkProfile profile,
-            ModelGraph graph,
-            QuantizationConfig config,
-            SampleReader reader,
-            DataSplits splits) {
-        CalibrationBatch sample =
-                new PlainBatches(reader, splits.train(), 1, 1).iterator().next();
-        ToggledLayers toggled =
-                new ToggledLayers(graph, config, node -> LayerBits.INT8, sample, QuantizeCommand.LAYER_TIMING);
-        return profile.withTimes(LayerTimes.measure(toggled.layers(), toggled));
-    }
-
-    /** What a plan that is there already knows, where it was measured in the same way. */
-    private @Nullable NetworkProfile known(ModelGraph graph, long samples, Path file) {
-        if (!Files.exists(file)) {
-            return null;
-        }
-        PrintWriter err = spec.commandLine().getErr();
-        try {
-            NetworkProfile known = PlanFile.read(file, graph).profile();
-            boolean same = known.model().equals(graph.digest())
-                    && known.metric().equals(metric)
-                    && known.target().equals(target)
-                    && known.samples() == samples;
-            err.println(file + (same ? ": measured already" : ": measured otherwise, is made anew"));
-            return same ? known : null;
-        } catch (TrainingFailure e) {
-            err.println(e.getMessage() + "; is made anew");
-            return null;
-        }
     }
 
     private PlanResult choose(
