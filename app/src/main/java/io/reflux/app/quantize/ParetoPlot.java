@@ -16,7 +16,7 @@ final class ParetoPlot {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 400;
     private static final int LEFT = 80;
-    private static final int RIGHT = 24;
+    private static final int RIGHT = 48;
     private static final int TOP = 40;
     private static final int BOTTOM = 48;
     private static final int TICKS = 5;
@@ -85,14 +85,26 @@ final class ParetoPlot {
                     String.format(Locale.ROOT, "<path d=\"M%d %.1fH%d\" stroke=\"#ddd\"/>%n", LEFT, y, WIDTH - RIGHT));
             text(LEFT - 6, y + 4, "end", "1e" + decade);
         }
-        for (int i = 0; i <= TICKS; i++) {
-            double bytes = leastBytes + (mostBytes - leastBytes) * i / TICKS;
+        double step = roundStep((mostBytes - leastBytes) / TICKS);
+        for (double bytes = Math.ceil(leastBytes / step) * step; bytes <= mostBytes; bytes += step) {
+            svg.append(String.format(
+                    Locale.ROOT, "<path d=\"M%.1f %dv5\" stroke=\"#666\"/>%n", x(bytes), HEIGHT - BOTTOM));
             text(x(bytes), HEIGHT - BOTTOM + 18, "middle", ByteSize.text(Math.round(bytes)));
         }
         text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 10, "middle", "bytes of the file");
         svg.append("<text x=\"16\" y=\"" + (HEIGHT - BOTTOM + TOP) / 2
                 + "\" text-anchor=\"middle\" transform=\"rotate(-90 16 " + (HEIGHT - BOTTOM + TOP) / 2
                 + ")\">KL from the network in floats, nats</text>\n");
+    }
+
+    /** The least of 1, 2 and 5 times a power of ten that is no less. */
+    private static double roundStep(double least) {
+        double power = Math.pow(10, Math.floor(Math.log10(least)));
+        return Stream.of(1, 2, 5, 10)
+                .map(factor -> factor * power)
+                .filter(step -> step >= least)
+                .findFirst()
+                .orElse(10 * power);
     }
 
     private void circle(MeasuredPlan plan, int radius, String style, String name) {
