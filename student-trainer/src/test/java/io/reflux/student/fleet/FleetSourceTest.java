@@ -187,14 +187,19 @@ final class FleetSourceTest extends SoftLabelSourceContract {
     @Test
     void request_twoTeachers_bothAnswerAndEachBatchComesOnce() throws Exception {
         List<ViewBatch> batches = batches(300);
+        int byOne;
+        int byTwo;
         try (SoftLabelSource source = open()) {
             until(() -> watch.count(TeacherState.SERVING) == 2);
+            byOne = one.answered.get();
+            byTwo = two.answered.get();
             requireAllOnce(deliver(source, batches), batches);
         }
-        // How much each is given follows what it was measured at on this machine at this time; WorkBookTest holds the
-        // shares.
-        assertThat(one.answered).hasValueGreaterThan(4);
-        assertThat(two.answered).hasValueGreaterThan(4);
+        // How much each is given follows what it was measured at on this machine at this time, which may be next to
+        // nothing;
+        // WorkBookTest holds the shares.
+        assertThat(one.answered).hasValueGreaterThan(byOne);
+        assertThat(two.answered).hasValueGreaterThan(byTwo);
     }
 
     @Test
