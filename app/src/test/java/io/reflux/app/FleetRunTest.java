@@ -187,7 +187,7 @@ final class FleetRunTest {
                 if (ask == FIRST_EVENT) {
                     teachers(file, one, other);
                     until("the second teacher is examined", () -> second.rows.get() > 0);
-                } else if (ask > FIRST_EVENT && removedAt.get() == 0 && second.rows.get() > 4 * BATCH) {
+                } else if (ask > FIRST_EVENT && removedAt.get() == 0 && second.rows.get() > BATCH) {
                     // From now on it answers nothing: what it was asked for is labelled elsewhere.
                     first.turn.acquireUninterruptibly();
                     rowsOfFirst.set(first.rows.get());
