@@ -90,6 +90,41 @@ final class FrozenGraphTest {
         assertThat(NormFolding.fold(graph)).isSameAs(graph);
     }
 
+    /** As PyTorch writes a network that is to be trained: an answer would depend on the other samples of its call. */
+    @Test
+    void normThatUsesTheBatch_evaluatesWithRunningStatistics_whereAskedTo() {
+        List<String> reads = List.of("c", "scale", "shift", "mean", "variance");
+        Attributes training = Attributes.NONE.withInt("training_mode", 1).withFloat("epsilon", 0.01f);
+        ModelGraph graph = convolved(4, 1, PADDED, true)
+                .node("BatchNormalization", "norm", reads, List.of("y", "moved", "spread"), training)
+                .outputOfAnyShape("y", ElementType.FLOAT)
+                .build();
+        ModelGraph evaluating = RunningStatistics.of(graph);
+
+        assertThat(evaluating.nodes().get(1).attributes()).isEqualTo(Attributes.NONE.withFloat("epsilon", 0.01f));
+        assertThat(evaluating.nodes().get(1).outputs()).containsExactly("y");
+        assertThat(NormFolding.fold(evaluating).nodes()).hasSize(1);
+        assertSame(evaluating);
+        assertThat(RunningStatistics.of(evaluating)).isSameAs(evaluating);
+    }
+
+    @Test
+    void normWhoseMovedStatisticsAreRead_staysAsItIs() {
+        List<String> reads = List.of("c", "scale", "shift", "mean", "variance");
+        ModelGraph graph = convolved(4, 1, PADDED, true)
+                .node(
+                        "BatchNormalization",
+                        "norm",
+                        reads,
+                        List.of("y", "moved"),
+                        Attributes.NONE.withInt("training_mode", 1))
+                .outputOfAnyShape("y", ElementType.FLOAT)
+                .outputOfAnyShape("moved", ElementType.FLOAT)
+                .build();
+
+        assertThat(RunningStatistics.of(graph)).isSameAs(graph);
+    }
+
     /** A weight of two convolutions is folded into each by its own normalisation. */
     @Test
     void sharedWeight_isFoldedForEachReader() {

@@ -3,6 +3,7 @@ package io.reflux.student.run;
 import io.reflux.data.DataSet;
 import io.reflux.data.SampleShape;
 import io.reflux.data.TextDataSet;
+import io.reflux.model.frozen.RunningStatistics;
 import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
@@ -34,7 +35,7 @@ final class StudentGraph {
 
     private static ModelGraph read(StudentConfig config, Path onnx, long seed) {
         try {
-            ModelGraph graph = config.file().apply(ModelGraph.read(onnx));
+            ModelGraph graph = RunningStatistics.of(config.file().apply(ModelGraph.read(onnx)));
             if (config.weights().equals("keep")) {
                 return graph;
             }

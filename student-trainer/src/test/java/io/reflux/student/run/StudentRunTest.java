@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reflux.data.ImageDataSet;
 import io.reflux.data.catalog.DataCatalog;
 import io.reflux.data.catalog.DataSetSpec;
+import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.zoo.Zoo;
 import io.reflux.model.zoo.ZooSpec;
@@ -153,6 +154,39 @@ final class StudentRunTest {
                 .isEqualTo(
                         Files.readAllBytes(StudentRun.run(recipe(again.formatted("fresh"), "other"), RunOptions.QUIET)
                                 .model()));
+    }
+
+    /** PyTorch exports what is to be trained so. */
+    @Test
+    void run_fileInTrainingMode_leavesOneThatEvaluates() {
+        String text = TRAIN.replace("hidden: [16]", "hidden: [16], batchNorm: true");
+        ModelGraph graph = ModelGraph.read(
+                StudentRun.run(recipe(text, "first"), RunOptions.QUIET).model());
+        List<GraphNode> training = graph.nodes().stream()
+                .map(node -> !node.operator().equals("BatchNormalization")
+                        ? node
+                        : new GraphNode(
+                                node.name(),
+                                node.operator(),
+                                node.domain(),
+                                node.inputs(),
+                                List.of(node.output(0), "moved", "spread"),
+                                node.attributes().withInt("training_mode", 1)))
+                .toList();
+        Path file = folder.resolve("training.onnx");
+        graph.toBuilder().replaceNodes(training).build().write(file);
+
+        String again = TRAIN.replaceFirst("student: .*", "student: {onnx: %s}".formatted(file));
+        ModelGraph trained = ModelGraph.read(
+                StudentRun.run(recipe(again, "again"), RunOptions.QUIET).model());
+
+        assertThat(trained.nodes())
+                .filteredOn(node -> node.operator().equals("BatchNormalization"))
+                .isNotEmpty()
+                .allSatisfy(norm -> {
+                    assertThat(norm.outputs()).hasSize(1);
+                    assertThat(norm.attributes().getInt("training_mode", 0)).isZero();
+                });
     }
 
     @Test
