@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real teacher that goes away in the midst of a real run. */
 final class TeacherRestartTest {
     private static final long PATIENCE_SECONDS = 120;
-    /** Of 8 steps; the run asks before each step whether to stop. */
-    private static final int STEP_BEFORE_THE_END = 5;
+    /** The run asks at least twice a step whether to stop: the third of 8 steps at the latest, and 3 batches at most are ahead of it. */
+    private static final int ASK_BEFORE_THE_END = 5;
 
     private static final String RECIPE = """
             name: student
@@ -67,11 +67,11 @@ final class TeacherRestartTest {
         PrintStream progress = new PrintStream(written, true, StandardCharsets.UTF_8);
         CompletableFuture<TeacherServer> again = new CompletableFuture<>();
         TeacherServer first = start(0);
-        AtomicInteger steps = new AtomicInteger();
+        AtomicInteger asks = new AtomicInteger();
         RunOptions options = RunOptions.QUIET
                 .withProgress(progress, TerminalStyle.PLAIN)
                 .withStop(() -> {
-                    if (steps.incrementAndGet() == STEP_BEFORE_THE_END) {
+                    if (asks.incrementAndGet() == ASK_BEFORE_THE_END) {
                         first.close();
                         CompletableFuture.runAsync(() -> {
                             awaitText(written, "[teacher: reconnecting]");

@@ -234,7 +234,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
     @Test
     void request_teacherThatDropsEveryStream_isGivenUp() {
         teacher.dropping = true;
-        try (SoftLabelSource source = RemoteSource.open(vertx, config(Duration.ofMillis(200)))) {
+        try (SoftLabelSource source = RemoteSource.open(vertx, config(Duration.ofSeconds(1)))) {
             CompletableFuture<SoftLabels> answer =
                     source.request(SourceFixture.batches(1, augmentation()).get(0));
 
@@ -243,9 +243,9 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
                     .isInstanceOfSatisfying(
                             TrainingFailure.class,
                             failure -> assertThat(failure.code()).isEqualTo(TrainingFailure.Code.TEACHER_UNAVAILABLE))
-                    .hasMessageContaining("gone for 0 s");
-            // Delays of 10, 20, 40, 50, ... ms, each at least half of that: the attempts slow down.
-            assertThat(teacher.streams).hasValueBetween(3, 12);
+                    .hasMessageContaining("gone for 1 s");
+            // Delays of 10, 20, 40, 50, ... ms, each at least half of that: 35 ms for the first three, 25 for each that follows.
+            assertThat(teacher.streams).hasValueBetween(3, 45);
         }
     }
 
@@ -276,13 +276,13 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
             for (ViewBatch batch : batches) {
                 asked.add(source.request(batch));
             }
+            // A source that hears nothing for a while says so, too: only behind the last bytes is that the stall.
+            until(() -> teacher.sentBytes.get() >= 64 * 1024
+                    && asked.stream().filter(CompletableFuture::isDone).count() >= 60);
             until(() -> source.state() == SourceState.WAITING);
-            long atStall = teacher.sentBytes.get();
-            int answered =
-                    (int) asked.stream().filter(CompletableFuture::isDone).count();
 
-            assertThat(atStall).isBetween(64L * 1024, 64L * 1024 + 1024);
-            assertThat(answered).isBetween(60, 120);
+            assertThat(teacher.sentBytes.get()).isLessThanOrEqualTo(64 * 1024 + 1024);
+            assertThat(asked.stream().filter(CompletableFuture::isDone).count()).isLessThanOrEqualTo(120);
 
             for (CompletableFuture<SoftLabels> answer : asked) {
                 source.release(await(answer));
