@@ -10,22 +10,26 @@ import picocli.CommandLine.Option;
 /** The options that say what is done for accuracy beside choosing ranges. */
 final class RefinementOptions {
 
+    /** With fewer, equalised and corrected networks did worse than others: docs/quantization.md has the table. */
+    private static final int LEAST_BITS = 3;
+
     @Option(
             names = "--equalize",
             negatable = true,
             fallbackValue = "true",
             description =
                     "Move scales between layers first, so that all channels of a weight have one range; without the"
-                            + " option only for weights of fewer than 8 bits.")
+                            + " option for weights of 3 to 7 bits.")
     private @Nullable Boolean equalize;
 
     @Option(
             names = "--bias-correction",
             negatable = true,
-            defaultValue = "true",
             fallbackValue = "true",
-            description = "Let biases take back what rounded weights shift on average (default: ${DEFAULT-VALUE}).")
-    private boolean biasCorrection;
+            description =
+                    "Let biases take back what rounded weights shift on average; without the option for weights of"
+                            + " 3 bits and more.")
+    private @Nullable Boolean biasCorrection;
 
     @Option(
             names = "--rounding",
@@ -58,9 +62,10 @@ final class RefinementOptions {
                 iterations,
                 RoundingConfig.Learned.DEFAULT.learningRate(),
                 RoundingConfig.Learned.DEFAULT.seed());
+        int bits = layers.weightBits();
         return new RefinementConfig(
-                equalize == null ? layers.weightBits() < 8 : equalize,
-                biasCorrection,
+                equalize == null ? bits >= LEAST_BITS && bits < Byte.SIZE : equalize,
+                biasCorrection == null ? bits >= LEAST_BITS : biasCorrection,
                 chosen instanceof RoundingConfig.Learned ? learned : chosen);
     }
 }
