@@ -3,14 +3,11 @@ package io.reflux.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.reflux.model.zoo.Zoo;
-import io.reflux.model.zoo.ZooSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -43,9 +40,7 @@ final class KillNineTest {
     void writeTeacher() {
         model = folder.resolve("teacher.onnx");
         addresses = folder.resolve("teachers");
-        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(32))
-                .withMetadata(Map.of("reflux.data", "glyphs"))
-                .write(model);
+        GlyphsModel.write(model, 32);
     }
 
     @AfterEach

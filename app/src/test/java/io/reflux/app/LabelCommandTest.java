@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reflux.app.console.ExitCode;
 import io.reflux.data.catalog.DataSetSpec;
 import io.reflux.model.graph.ModelGraph;
-import io.reflux.model.zoo.Zoo;
-import io.reflux.model.zoo.ZooSpec;
 import io.reflux.student.recipe.RecipeReader;
 import io.reflux.student.run.RunOptions;
 import io.reflux.student.run.StudentRun;
@@ -24,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,10 +36,7 @@ final class LabelCommandTest {
 
     @BeforeEach
     void writeModel() {
-        model = folder.resolve("teacher.onnx");
-        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(8))
-                .withMetadata(Map.of("reflux.data", "glyphs"))
-                .write(model);
+        model = GlyphsModel.write(folder.resolve("teacher.onnx"), 8);
     }
 
     private Invocation label(Object... more) {

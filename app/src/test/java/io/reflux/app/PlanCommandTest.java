@@ -7,12 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reflux.app.console.ExitCode;
-import io.reflux.model.zoo.Zoo;
-import io.reflux.model.zoo.ZooSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,10 +23,7 @@ final class PlanCommandTest {
 
     @BeforeEach
     void writeModel() {
-        model = folder.resolve("m.onnx");
-        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(32))
-                .withMetadata(Map.of("reflux.data", "glyphs"))
-                .write(model);
+        model = GlyphsModel.write(folder.resolve("m.onnx"), 32);
     }
 
     private Invocation plan(Object... options) {

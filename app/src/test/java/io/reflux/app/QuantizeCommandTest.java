@@ -13,8 +13,8 @@ import io.reflux.model.zoo.ZooSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,10 +27,7 @@ final class QuantizeCommandTest {
 
     @BeforeEach
     void writeModel() {
-        model = folder.resolve("m.onnx");
-        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(32))
-                .withMetadata(Map.of("reflux.data", "glyphs"))
-                .write(model);
+        model = GlyphsModel.write(folder.resolve("m.onnx"), 32);
     }
 
     @Test
@@ -78,15 +75,46 @@ final class QuantizeCommandTest {
     @Test
     void quantize_awareOfLatency_leavesInFloatsWhatIsSlowerInIntegers() throws IOException {
         // Large enough that the first layer gains from integers wherever it runs.
-        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(1024))
-                .withMetadata(Map.of("reflux.data", "glyphs"))
-                .write(model);
+        GlyphsModel.write(model, 1024);
         JsonNode result =
                 json(Invocation.of("quantize", model, "--calibration-samples", 64, "--latency-aware", "--json"));
 
         List<String> slower = result.path("slower").findValuesAsText("layer");
         assertThat(result.path("layers")).hasSize(2 - slower.size());
         assertThat(result.path("layers").toString()).doesNotContain(slower);
+    }
+
+    @Test
+    void quantize_withoutLayerTimes_timesNone() {
+        Invocation quantize =
+                Invocation.of("quantize", model, "--calibration-samples", 64, "--no-layer-times", "--keep", "fc1");
+        assertThat(quantize.exitCode()).as(quantize.err()).isEqualTo(ExitCode.OK);
+        assertThat(quantize.err()).contains("measuring both files on").doesNotContain("timing");
+        assertThat(quantize.out()).contains("1 layers in integers").doesNotContain("slower");
+
+        assertFailsWith(
+                Invocation.of("quantize", model, "--no-layer-times", "--latency-aware"),
+                ExitCode.USAGE,
+                "--latency-aware: given (expected: not beside --no-layer-times)");
+    }
+
+    @Test
+    void quantize_toFewBits_correctsBiasesWhereThatGains() {
+        assertThat(corrects(8)).isTrue();
+        assertThat(corrects(3)).isTrue();
+        assertThat(corrects(2)).isFalse();
+        assertThat(corrects(2, "--bias-correction")).isTrue();
+        assertThat(corrects(4, "--no-bias-correction")).isFalse();
+    }
+
+    private boolean corrects(int bits, String... options) {
+        List<Object> all =
+                new ArrayList<>(List.of("quantize", model, "--weight-bits", bits, "--calibration-samples", 64));
+        all.addAll(List.of("--no-layer-times", "--min-agreement", 0));
+        all.addAll(List.of(options));
+        Invocation quantize = Invocation.of(all.toArray());
+        assertThat(quantize.exitCode()).as(quantize.err()).isEqualTo(ExitCode.OK);
+        return quantize.err().contains("corrected the biases");
     }
 
     @Test

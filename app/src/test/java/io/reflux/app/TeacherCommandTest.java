@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -204,11 +203,7 @@ final class TeacherCommandTest {
     }
 
     private Path model() {
-        Path file = folder.resolve("teacher.onnx");
-        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(8))
-                .withMetadata(Map.of("reflux.data", "glyphs"))
-                .write(file);
-        return file;
+        return GlyphsModel.write(folder.resolve("teacher.onnx"), 8);
     }
 
     private static Process start(Object... arguments) throws IOException {

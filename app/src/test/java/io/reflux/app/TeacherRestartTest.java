@@ -3,8 +3,6 @@ package io.reflux.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reflux.data.catalog.DataSetSpec;
-import io.reflux.model.zoo.Zoo;
-import io.reflux.model.zoo.ZooSpec;
 import io.reflux.student.progress.TerminalStyle;
 import io.reflux.student.recipe.RecipeReader;
 import io.reflux.student.run.RunOptions;
@@ -19,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,10 +47,7 @@ final class TeacherRestartTest {
 
     @BeforeEach
     void writeTeacher() {
-        model = folder.resolve("teacher.onnx");
-        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(32))
-                .withMetadata(Map.of("reflux.data", "glyphs"))
-                .write(model);
+        model = GlyphsModel.write(folder.resolve("teacher.onnx"), 32);
     }
 
     @Test

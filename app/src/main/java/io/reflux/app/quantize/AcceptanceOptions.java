@@ -1,8 +1,6 @@
 package io.reflux.app.quantize;
 
 import io.reflux.app.console.UsageException;
-import io.reflux.quantization.fidelity.Fidelity;
-import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** The options that say which file is good enough to be written. */
@@ -23,8 +21,8 @@ final class AcceptanceOptions {
         }
     }
 
-    /** @throws io.reflux.model.graph.ModelException if the file's answers are not those of the graph that was trained */
-    void require(Fidelity fidelity, Path model) {
-        fidelity.requireAgreement(minAgreement / 100, model.toString());
+    /** The least part of the test samples, in [0, 1]. */
+    double minAgreement() {
+        return minAgreement / 100;
     }
 }

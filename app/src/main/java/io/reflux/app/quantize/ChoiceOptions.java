@@ -12,17 +12,14 @@ import io.reflux.quantization.sensitivity.KlSensitivity;
 import io.reflux.quantization.target.Target;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say what a plan may choose from, and by what. */
 final class ChoiceOptions {
 
-    @Option(
-            names = "--target",
-            paramLabel = "NAME",
-            defaultValue = "onnxruntime-cpu",
-            description = "The engine: onnxruntime-cpu or tensorrt (default: ${DEFAULT-VALUE}).")
-    private String target;
+    @Mixin
+    private TargetOption engine;
 
     @Option(
             names = "--weight-bits",
@@ -63,10 +60,6 @@ final class ChoiceOptions {
         }
     }
 
-    String target() {
-        return target;
-    }
-
     String metric() {
         return metric;
     }
@@ -79,7 +72,7 @@ final class ChoiceOptions {
     /** @throws UsageException where there is no such target */
     QuantizationConfig config(ObserverConfig observer) {
         try {
-            return new QuantizationConfig(Target.of(target), LayersConfig.INT8, observer, RefinementConfig.NONE);
+            return new QuantizationConfig(engine.target(), LayersConfig.INT8, observer, RefinementConfig.NONE);
         } catch (ModelException e) {
             throw new UsageException(e);
         }
@@ -93,13 +86,13 @@ final class ChoiceOptions {
     List<LayerBits> bits() {
         List<LayerBits> bits = new ArrayList<>();
         try {
-            Target engine = Target.of(target);
+            Target target = engine.target();
             for (int weights : weightBits.stream().sorted().distinct().toList()) {
-                engine.weights(weights);
+                target.weights(weights);
                 for (int activations :
                         activationBits.stream().sorted().distinct().toList()) {
                     if (activations != 0) {
-                        engine.activations(activations);
+                        target.activations(activations);
                     }
                     bits.add(new LayerBits(weights, activations));
                 }

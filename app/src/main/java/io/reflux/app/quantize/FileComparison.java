@@ -3,7 +3,6 @@ package io.reflux.app.quantize;
 import io.reflux.app.quantize.QuantizeResult.MeasuredFile;
 import io.reflux.data.DataSplits;
 import io.reflux.model.runtime.OnnxRuntimeModel;
-import io.reflux.model.runtime.TorchGraphModel;
 import io.reflux.quantization.calibration.CalibrationBatch;
 import io.reflux.quantization.fidelity.Fidelity;
 import io.reflux.quantization.latency.Latency;
@@ -24,9 +23,8 @@ import java.util.List;
  * @param floats the file that was given
  * @param splits the data set; its test samples are measured
  * @param test reads them
- * @param threads threads where nothing is timed, at least 1
  */
-record FileComparison(Path floats, DataSplits splits, SampleReader test, int threads) {
+record FileComparison(Path floats, DataSplits splits, SampleReader test) {
 
     /** Samples of the larger batch that is timed. */
     static final int BATCH = 32;
@@ -35,12 +33,9 @@ record FileComparison(Path floats, DataSplits splits, SampleReader test, int thr
 
     private static final Duration TIMING = Duration.ofMillis(600);
 
-    /** How near the file's logits come to those of the graph that was trained. */
-    Fidelity fidelity(QuantizedGraph quantized, Path written) {
-        try (TorchGraphModel trained = TorchGraphModel.open(quantized.trainable(), "cpu");
-                OnnxRuntimeModel reloaded = OnnxRuntimeModel.open(written, threads)) {
-            return Fidelity.between(trained, reloaded, all());
-        }
+    /** All test samples. */
+    PlainBatches all() {
+        return PlainBatches.all(test, splits.testIds(), EVALUATION_BATCH);
     }
 
     /** One sample to time calls with. */
@@ -52,9 +47,9 @@ record FileComparison(Path floats, DataSplits splits, SampleReader test, int thr
      * Measures both files.
      *
      * @param times of the layers
-     * @param called what the result calls the file that was written
+     * @param fidelity of the file that was written
      */
-    QuantizeResult measure(QuantizedGraph quantized, LayerTimes times, Path written, Path called, Fidelity fidelity)
+    QuantizeResult measure(QuantizedGraph quantized, LayerTimes times, Path written, Fidelity fidelity)
             throws IOException {
         Evaluator evaluator = new Evaluator(splits);
         List<Double> one;
@@ -69,15 +64,11 @@ record FileComparison(Path floats, DataSplits splits, SampleReader test, int thr
                 new MeasuredFile(
                         floats.toString(), Files.size(floats), evaluator.evaluate(floats), one.get(0), many.get(0)),
                 new MeasuredFile(
-                        called.toString(), Files.size(written), evaluator.evaluate(written), one.get(1), many.get(1)),
+                        written.toString(), Files.size(written), evaluator.evaluate(written), one.get(1), many.get(1)),
                 fidelity,
                 quantized.layers(),
                 times.slowerInIntegers(),
                 quantized.notices());
-    }
-
-    private PlainBatches all() {
-        return PlainBatches.all(test, splits.testIds(), EVALUATION_BATCH);
     }
 
     private List<Double> times(OnnxRuntimeModel before, OnnxRuntimeModel after, int rows) {

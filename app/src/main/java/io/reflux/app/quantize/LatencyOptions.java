@@ -10,13 +10,33 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** The option that says what becomes of layers which integers make slower. */
+/** The options that say whether layers are timed, and what becomes of those which integers make slower. */
 final class LatencyOptions {
 
-    @Option(
-            names = "--latency-aware",
-            description = "Leave layers in floats with which a call is faster then. They are named in any case.")
+    @Option(names = "--latency-aware", description = "Leave layers in floats with which a call is faster then.")
     private boolean aware;
+
+    @Option(
+            names = "--layer-times",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "Time each layer in integers and in floats, and name those that are slower in integers (default:"
+                            + " ${DEFAULT-VALUE}). It takes some 0.1 s a layer.")
+    private boolean timed;
+
+    /** @throws UsageException where layers shall be chosen by times that are not measured */
+    void check() {
+        if (aware && !timed) {
+            throw new UsageException("--latency-aware: given (expected: not beside --no-layer-times)");
+        }
+    }
+
+    /** Whether layers are timed. */
+    boolean isTimed() {
+        return timed;
+    }
 
     /**
      * The bits with what was found out about times.

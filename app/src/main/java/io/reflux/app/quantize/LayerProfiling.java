@@ -59,8 +59,7 @@ record LayerProfiling(ModelGraph graph, QuantizationConfig config, String metric
 
     /** A profile with the time that each layer takes in integers and in floats, with one sample. */
     NetworkProfile timed(NetworkProfile profile, CalibrationBatch sample) {
-        ToggledLayers toggled =
-                new ToggledLayers(graph, config, node -> LayerBits.INT8, sample, QuantizeCommand.LAYER_TIMING);
+        ToggledLayers toggled = new ToggledLayers(graph, config, node -> LayerBits.INT8, sample, ToggledLayers.TIMING);
         return profile.withTimes(LayerTimes.measure(toggled.layers(), toggled));
     }
 

@@ -11,18 +11,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
 /** The options that say what is quantised, and to what. */
 final class LayersOptions {
 
-    @Option(
-            names = "--target",
-            paramLabel = "NAME",
-            defaultValue = "onnxruntime-cpu",
-            description = "The engine: onnxruntime-cpu or tensorrt (default: ${DEFAULT-VALUE}).")
-    private String target;
+    @Mixin
+    private TargetOption engine;
 
     @Option(
             names = "--weight-bits",
@@ -85,7 +82,7 @@ final class LayersOptions {
 
     /** @throws io.reflux.model.graph.ModelException if there is none of that name */
     Target target() {
-        return Target.of(target);
+        return engine.target();
     }
 
     /** @throws io.reflux.model.graph.ModelException if a number is out of range, or two do not go together */

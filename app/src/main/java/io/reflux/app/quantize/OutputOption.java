@@ -22,20 +22,10 @@ final class OutputOption {
      * @throws UsageException where it is no new file in a folder that is there
      */
     Path file(Path model) throws IOException {
-        Path file = output == null ? beside(model) : output;
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
-            throw new UsageException("--output: " + file + " (expected: a file in a folder that is there)");
-        }
+        Path file = WrittenFile.of(output, model, ".int8.onnx");
         if (Files.exists(file) && Files.isSameFile(file, model)) {
             throw new UsageException("--output: " + file + " (expected: another file than the model)");
         }
         return file;
-    }
-
-    private static Path beside(Path model) {
-        String name = model.getFileName().toString();
-        String stem = name.endsWith(".onnx") ? name.substring(0, name.length() - ".onnx".length()) : name;
-        return model.resolveSibling(stem + ".int8.onnx");
     }
 }

@@ -9,7 +9,6 @@ import io.reflux.data.view.Augmentation;
 import io.reflux.model.file.WholeFile;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
-import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.quantization.placement.LayerBits;
 import io.reflux.quantization.plan.Budget;
 import io.reflux.quantization.plan.LayerOption;
@@ -26,7 +25,6 @@ import io.reflux.student.sample.PlainBatches;
 import io.reflux.student.sample.SampleReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,11 +103,9 @@ public final class PlanCommand implements Callable<Integer> {
         List<LayerBits> bits = choice.bits();
         ModelGraph graph = ModelGraph.read(model);
         Budget limit = budget.budget(graph.byteSize());
-        Path file = file();
+        Path file = WrittenFile.of(output, model, ".plan.yaml");
         DataSplits splits = data.open(data.name(model, graph), graph);
-        try (OnnxRuntimeModel inFloats = OnnxRuntimeModel.open(model, 1)) {
-            Evaluator.requireFits(model.toString(), inFloats, splits.training());
-        }
+        Evaluator.requireFits(model, splits.training());
         SampleReader reader = SampleReader.of(
                 splits.training(),
                 Augmentation.NONE,
@@ -148,22 +144,8 @@ public final class PlanCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private Path file() {
-        Path file = output == null ? model.resolveSibling(stem(model, ".onnx") + ".plan.yaml") : output;
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
-            throw new UsageException("--output: " + file + " (expected: a file in a folder that is there)");
-        }
-        return file;
-    }
-
     private static Path picture(Path file) {
-        return file.resolveSibling(stem(file, ".yaml") + ".svg");
-    }
-
-    private static String stem(Path file, String ending) {
-        String name = file.getFileName().toString();
-        return name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
+        return file.resolveSibling(WrittenFile.stem(file, ".yaml") + ".svg");
     }
 
     private PlanResult choose(

@@ -10,7 +10,6 @@ import io.reflux.data.view.Augmentation;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
-import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.quantization.calibration.CalibrationRun;
 import io.reflux.quantization.fidelity.Fidelity;
 import io.reflux.quantization.latency.LayerTimes;
@@ -21,15 +20,13 @@ import io.reflux.quantization.ptq.QuantizationConfig;
 import io.reflux.quantization.ptq.QuantizedGraph;
 import io.reflux.quantization.ptq.Quantizer;
 import io.reflux.quantization.target.Target;
+import io.reflux.student.export.CheckedFile;
 import io.reflux.student.export.ModelNotes;
 import io.reflux.student.report.Evaluator;
 import io.reflux.student.sample.SampleReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -62,9 +59,6 @@ import picocli.CommandLine.Spec;
             "  reflux quantize student.onnx --plan student.plan.yaml"
         })
 public final class QuantizeCommand implements Callable<Integer> {
-
-    /** How long each layer is timed. */
-    static final Duration LAYER_TIMING = Duration.ofMillis(80);
 
     private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors());
 
@@ -110,21 +104,21 @@ public final class QuantizeCommand implements Callable<Integer> {
                 .orElseGet(() -> usage(() -> config.layers().choice(graph)));
         Path file = output.file(model);
         DataSplits splits = data.open(data.name(model, graph), graph);
-        requireFits(splits.training());
+        Evaluator.requireFits(model, splits.training());
         PrintWriter progress = spec.commandLine().getErr();
         CalibrationRun run = new CalibrationRun(
                 calibration.batches(reader(splits.training(), graph), splits), THREADS, "auto", line -> {
                     progress.println(line);
                     progress.flush();
                 });
-        FileComparison comparison = new FileComparison(model, splits, reader(splits.test(), graph), THREADS);
-        ToggledLayers toggled = usage(() -> new ToggledLayers(graph, config, bits, comparison.sample(), LAYER_TIMING));
-        run.progress().accept("timing " + toggled.layers().size() + " layers");
-        LayerTimes times = LayerTimes.measure(toggled.layers(), toggled);
+        FileComparison comparison = new FileComparison(model, splits, reader(splits.test(), graph));
+        LayerTimes times = latency.isTimed() ? times(graph, config, bits, comparison, run) : LayerTimes.NONE;
         QuantizedGraph quantized = usage(() -> Quantizer.of(graph, config, latency.choice(bits, times)))
                 .quantize(run);
         run.progress().accept("measuring both files on " + splits.testIds().size() + " test samples");
-        QuantizeResult result = write(quantized, times, file, comparison);
+        Fidelity fidelity = CheckedFile.write(
+                quantized.stored(), quantized.trainable(), file, comparison.all(), acceptance.minAgreement());
+        QuantizeResult result = comparison.measure(quantized, times, file, fidelity);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.pretty(result));
@@ -135,20 +129,27 @@ public final class QuantizeCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    private static LayerTimes times(
+            ModelGraph graph,
+            QuantizationConfig config,
+            Function<GraphNode, LayerBits> bits,
+            FileComparison comparison,
+            CalibrationRun run) {
+        ToggledLayers toggled =
+                usage(() -> new ToggledLayers(graph, config, bits, comparison.sample(), ToggledLayers.TIMING));
+        run.progress().accept("timing " + toggled.layers().size() + " layers");
+        return LayerTimes.measure(toggled.layers(), toggled);
+    }
+
     private QuantizationConfig config() {
         calibration.check();
         acceptance.check();
+        latency.check();
         try {
             return new QuantizationConfig(
                     layers.target(), layers.layers(), calibration.observer(), refinement.refinement(layers.layers()));
         } catch (ModelException e) {
             throw new UsageException(e);
-        }
-    }
-
-    private void requireFits(DataSet set) {
-        try (OnnxRuntimeModel floats = OnnxRuntimeModel.open(model, 1)) {
-            Evaluator.requireFits(model.toString(), floats, set);
         }
     }
 
@@ -164,21 +165,5 @@ public final class QuantizeCommand implements Callable<Integer> {
     private static SampleReader reader(DataSet set, ModelGraph graph) {
         return SampleReader.of(
                 set, Augmentation.NONE, ModelNotes.of(graph.metadata()).scaling());
-    }
-
-    /** Writes the file beside its place, where it stays only if it is accepted. */
-    private QuantizeResult write(QuantizedGraph quantized, LayerTimes times, Path file, FileComparison comparison)
-            throws IOException {
-        Path unchecked = file.resolveSibling(file.getFileName() + ".unchecked");
-        quantized.stored().write(unchecked);
-        try {
-            Fidelity fidelity = comparison.fidelity(quantized, unchecked);
-            acceptance.require(fidelity, model);
-            QuantizeResult result = comparison.measure(quantized, times, unchecked, file, fidelity);
-            Files.move(unchecked, file, StandardCopyOption.REPLACE_EXISTING);
-            return result;
-        } finally {
-            Files.deleteIfExists(unchecked);
-        }
     }
 }

@@ -9,6 +9,9 @@ import java.util.List;
  */
 public record LayerTimes(List<LayerTime> layers) {
 
+    /** Nothing was timed. */
+    public static final LayerTimes NONE = new LayerTimes(List.of());
+
     public LayerTimes {
         layers = List.copyOf(layers);
     }

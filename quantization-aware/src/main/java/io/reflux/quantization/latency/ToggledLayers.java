@@ -23,6 +23,9 @@ import java.util.function.Function;
  */
 public final class ToggledLayers implements LayerTimer {
 
+    /** How long to measure a layer, where nobody says otherwise. */
+    public static final Duration TIMING = Duration.ofMillis(80);
+
     /** Behind a Relu or not: a zero point of 0, with which engines make it part of the layer. */
     private static final Range RANGE = new Range(0, 1);
 

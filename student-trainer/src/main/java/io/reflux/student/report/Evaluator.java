@@ -153,6 +153,17 @@ public final class Evaluator {
         }
     }
 
+    /**
+     * As {@link #requireFits(String, InferenceModel, DataSet)}, of a file.
+     *
+     * @throws io.reflux.model.graph.ModelException when the file cannot be run
+     */
+    public static void requireFits(Path onnx, DataSet set) {
+        try (InferenceModel model = OnnxRuntimeModel.open(onnx, 1)) {
+            requireFits(onnx.toString(), model, set);
+        }
+    }
+
     private static String shape(DataSet set) {
         return set instanceof TextDataSet ? "" : ", " + set.images().shape();
     }

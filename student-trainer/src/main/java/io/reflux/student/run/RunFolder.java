@@ -43,11 +43,6 @@ record RunFolder(Path model, Path report, Path checkpoint, Path ledger, boolean 
         return checkpoint.resolveSibling("stage-" + index + ".onnx");
     }
 
-    /** The model before it is known to be worth its name. */
-    Path unchecked() {
-        return model.resolveSibling(model.getFileName() + ".unchecked");
-    }
-
     /** Removes the folder if it was made for this run, which failed before it left anything there. */
     void removeIfEmpty() {
         Path folder = model.toAbsolutePath().getParent();

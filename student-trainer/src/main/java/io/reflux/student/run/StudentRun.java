@@ -7,6 +7,7 @@ import io.reflux.model.precision.CpuSupport;
 import io.reflux.model.script.TorchDevice;
 import io.reflux.quantization.fidelity.Fidelity;
 import io.reflux.quantization.qat.FinishedGraph;
+import io.reflux.student.export.CheckedFile;
 import io.reflux.student.export.ModelNotes;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.hook.StepHook;
@@ -20,7 +21,6 @@ import io.reflux.student.report.RunFacts;
 import io.reflux.student.sample.PlainBatches;
 import io.reflux.student.sample.SampleReader;
 import io.reflux.student.source.CurrentSource;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -97,23 +97,23 @@ public final class StudentRun {
     private @Nullable Fidelity export(ModelGraph trained, RunData data, RunFolder folder) {
         ModelNotes notes = new ModelNotes(data.splits().training().name(), data.scaling());
         FinishedGraph finished = FinishedGraph.of(trained);
-        boolean quantized = FinishedGraph.isQuantized(trained);
-        Path file = quantized ? folder.unchecked() : folder.model();
+        ModelGraph stored = finished.stored()
+                .withMetadata(
+                        notes.addTo(finished.stored().metadata(), data.splits().training()));
         try {
-            finished.stored()
-                    .withMetadata(notes.addTo(
-                            finished.stored().metadata(), data.splits().training()))
-                    .write(file);
+            if (!FinishedGraph.isQuantized(trained)) {
+                stored.write(folder.model());
+                return null;
+            }
+            SampleReader reader = SampleReader.of(data.splits().test(), Augmentation.NONE, data.scaling());
+            PlainBatches test = PlainBatches.all(reader, data.splits().testIds(), TEST_BATCH);
+            double least = recipe.export().minAgreement() / 100;
+            return CheckedFile.write(stored, finished.trained(), folder.model(), test, least);
         } catch (ModelException e) {
-            throw new TrainingFailure(TrainingFailure.Code.RESOURCE, e.getMessage(), e);
+            throw e.code() == ModelException.Code.UNWRITABLE
+                    ? new TrainingFailure(TrainingFailure.Code.RESOURCE, e.getMessage(), e)
+                    : e;
         }
-        if (!quantized) {
-            return null;
-        }
-        SampleReader reader = SampleReader.of(data.splits().test(), Augmentation.NONE, data.scaling());
-        PlainBatches test = PlainBatches.all(reader, data.splits().testIds(), TEST_BATCH);
-        return CheckedFile.accept(
-                finished.trained(), file, folder.model(), test, recipe.export().minAgreement() / 100);
     }
 
     private CompressionReport report(

@@ -244,7 +244,8 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
                             TrainingFailure.class,
                             failure -> assertThat(failure.code()).isEqualTo(TrainingFailure.Code.TEACHER_UNAVAILABLE))
                     .hasMessageContaining("gone for 1 s");
-            // Delays of 10, 20, 40, 50, ... ms, each at least half of that: 35 ms for the first three, 25 for each that follows.
+            // Delays of 10, 20, 40, 50, ... ms, each at least half of that: 35 ms for the first three, 25 for each that
+            // follows.
             assertThat(teacher.streams).hasValueBetween(3, 45);
         }
     }

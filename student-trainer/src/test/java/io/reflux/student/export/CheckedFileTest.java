@@ -1,4 +1,4 @@
-package io.reflux.student.run;
+package io.reflux.student.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,7 +25,6 @@ final class CheckedFileTest {
     @TempDir
     private Path folder;
 
-    private Path unchecked;
     private Path name;
 
     private static ModelGraph network(long seed) {
@@ -39,24 +38,22 @@ final class CheckedFileTest {
     }
 
     @BeforeEach
-    void write() {
-        unchecked = folder.resolve("m.onnx.unchecked");
+    void place() {
         name = folder.resolve("m.onnx");
-        network(1).write(unchecked);
     }
 
     @Test
-    void accept_fileThatAnswersAsTrained_getsItsName() {
-        assertThat(CheckedFile.accept(network(1), unchecked, name, test(), 1).agreement())
+    void write_fileThatAnswersAsTrained_getsItsName() {
+        assertThat(CheckedFile.write(network(1), network(1), name, test(), 1).agreement())
                 .isEqualTo(1);
         assertThat(folder.toFile().list()).containsExactly("m.onnx");
     }
 
     @Test
-    void accept_fileThatAnswersOtherwise_isRemovedAndTheOneBeforeStays() throws IOException {
+    void write_fileThatAnswersOtherwise_isRemovedAndTheOneBeforeStays() throws IOException {
         Files.writeString(name, "before");
 
-        assertThatThrownBy(() -> CheckedFile.accept(network(2), unchecked, name, test(), 0.999))
+        assertThatThrownBy(() -> CheckedFile.write(network(1), network(2), name, test(), 0.999))
                 .isInstanceOf(ModelException.class)
                 .hasMessageStartingWith(name + ": agreement of the reloaded file with the training graph: ");
         assertThat(folder.toFile().list()).containsExactly("m.onnx");
