@@ -102,7 +102,7 @@ public final class Profiler {
 
     private LayerOption option(List<String> layers, LayerBits choice, long elements, long folded) {
         LayerBits alone = withActivations ? choice : new LayerBits(choice.weights(), 0);
-        QuantizedGraph quantized = divergence.quantized(node -> layers.contains(node.name()) ? alone : LayerBits.FLOAT);
+        QuantizedGraph quantized = divergence.layers(node -> layers.contains(node.name()) ? alone : LayerBits.FLOAT);
         long bytes = Float.BYTES * elements + quantized.stored().byteSize() - folded;
         return new LayerOption(choice, sensitivity.of(layers, alone, quantized), Math.max(0, bytes), null);
     }

@@ -54,6 +54,6 @@ public record LayersConfig(
      * @throws ModelException if a pattern matches no layer
      */
     public Function<GraphNode, LayerBits> choice(ModelGraph graph) {
-        return LayerChoice.of(graph, this);
+        return LayerChoice.of(graph, this).bits();
     }
 }

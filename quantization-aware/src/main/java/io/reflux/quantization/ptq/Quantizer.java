@@ -2,7 +2,6 @@ package io.reflux.quantization.ptq;
 
 import io.reflux.model.frozen.NormFolding;
 import io.reflux.model.graph.GraphNode;
-import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.operator.NewerOperatorSet;
@@ -14,7 +13,6 @@ import io.reflux.quantization.folding.LiveNorms;
 import io.reflux.quantization.folding.PairedNormFolding;
 import io.reflux.quantization.observer.Observer;
 import io.reflux.quantization.placement.LayerBits;
-import io.reflux.quantization.placement.Layers;
 import io.reflux.quantization.placement.Placement;
 import io.reflux.quantization.placement.QuantizedActivation;
 import io.reflux.quantization.placement.QuantizedWeight;
@@ -27,15 +25,12 @@ import io.reflux.quantization.rewrite.BiasRounding;
 import io.reflux.quantization.rewrite.QdqInsertion;
 import io.reflux.quantization.rewrite.TableInsertion;
 import io.reflux.quantization.target.Target;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Quantises graphs: folds normalisations, finds the places, calibrates, and puts the pairs in. */
 public final class Quantizer {
@@ -71,9 +66,13 @@ public final class Quantizer {
 
     /** As {@link #of(ModelGraph, QuantizationConfig)}, with bits for each layer in the place of the configuration's. */
     public static Quantizer of(ModelGraph graph, QuantizationConfig config, Function<GraphNode, LayerBits> bits) {
+        return of(graph, config, LayerChoice.of(graph, config.layers(), bits));
+    }
+
+    private static Quantizer of(ModelGraph graph, QuantizationConfig config, LayerChoice choice) {
         ModelGraph normless = NormFolding.fold(PairedNormFolding.fold(graph));
         ModelGraph folded = config.refinement().equalize() ? Equalization.equalize(normless) : normless;
-        return of(graph, folded, folded, config, bits);
+        return of(graph, folded, folded, config, choice);
     }
 
     /**
@@ -88,22 +87,22 @@ public final class Quantizer {
     /** As {@link #forTraining(ModelGraph, QuantizationConfig)}, with bits for each layer in the place of the configuration's. */
     public static Quantizer forTraining(
             ModelGraph graph, QuantizationConfig config, Function<GraphNode, LayerBits> bits) {
+        return forTraining(graph, config, LayerChoice.of(graph, config.layers(), bits));
+    }
+
+    private static Quantizer forTraining(ModelGraph graph, QuantizationConfig config, LayerChoice choice) {
         if (!config.refinement().equals(RefinementConfig.NONE)) {
-            return of(graph, config, bits);
+            return of(graph, config, choice);
         }
         ModelGraph folded = NormFolding.fold(PairedNormFolding.fold(graph));
         ModelGraph live = NormFolding.fold(LiveNorms.prepare(graph));
-        return of(graph, folded, live, config, bits);
+        return of(graph, folded, live, config, choice);
     }
 
     private static Quantizer of(
-            ModelGraph graph,
-            ModelGraph folded,
-            ModelGraph target,
-            QuantizationConfig config,
-            Function<GraphNode, LayerBits> bits) {
+            ModelGraph graph, ModelGraph folded, ModelGraph target, QuantizationConfig config, LayerChoice choice) {
         WeightGroups groups = config.layers().groups();
-        Placement placement = Placement.of(folded, config.target(), bits, groups);
+        Placement placement = Placement.of(folded, config.target(), choice.bits(), groups);
         if (placement.isEmpty() && !isQuantized(folded)) {
             throw new ModelException(
                     ModelException.Code.UNSUPPORTED,
@@ -111,10 +110,9 @@ public final class Quantizer {
                             + " that is not kept in floats)");
         }
         placement.weights().forEach(weight -> requireFinite(graph.source(), folded, weight.tensor()));
-        Set<String> kept = LayerChoice.kept(graph, config.layers());
         return groups.areThere()
-                ? new Quantizer(config, raised(folded, groups), raised(target, groups), placement, kept)
-                : new Quantizer(config, folded, target, placement, kept);
+                ? new Quantizer(config, raised(folded, groups), raised(target, groups), placement, choice.kept())
+                : new Quantizer(config, folded, target, placement, choice.kept());
     }
 
     /** Groups came with a later operator set than most files are of. */
@@ -197,7 +195,8 @@ public final class Quantizer {
     /** Quantises with given qparams, as {@link QdqInsertion#insert} takes them. */
     public QuantizedGraph quantize(Map<String, QParams> activations, Map<QuantizedWeight, List<QParams>> weights) {
         ModelGraph quantized = BiasRounding.round(QdqInsertion.insert(target, placement, activations, weights));
-        return new QuantizedGraph(withTables(quantized), placement.layers(), notices(weights));
+        return new QuantizedGraph(
+                withTables(quantized), placement.layers(), new Notices(folded, placement).of(weights));
     }
 
     /** Quantises with given qparams, and refines what comes out as the configuration says. */
@@ -207,7 +206,7 @@ public final class Quantizer {
             return quantize(activations, weights);
         }
         ModelGraph refined = new Refinement(config.refinement(), folded, placement).refine(activations, weights, run);
-        return new QuantizedGraph(withTables(refined), placement.layers(), notices(weights));
+        return new QuantizedGraph(withTables(refined), placement.layers(), new Notices(folded, placement).of(weights));
     }
 
     private ModelGraph withTables(ModelGraph quantized) {
@@ -254,49 +253,5 @@ public final class Quantizer {
                                         weight.scheme())
                                 .qparams()));
         return qparams;
-    }
-
-    private List<String> notices(Map<QuantizedWeight, List<QParams>> weights) {
-        List<String> notices = new ArrayList<>();
-        Set<String> quantized = Set.copyOf(placement.layers());
-        String floats = folded.nodes().stream()
-                .filter(node -> Layers.weight(folded, node).isPresent() && !quantized.contains(node.name()))
-                .map(GraphNode::label)
-                .collect(Collectors.joining(", "));
-        if (!floats.isEmpty()) {
-            notices.add("in floats: " + floats);
-        }
-        weights.forEach((weight, qparams) -> {
-            GraphTensor tensor = folded.initializers().get(weight.tensor());
-            long dead = deadChannels(tensor, weight);
-            if (dead > 0) {
-                notices.add(
-                        "weight " + weight.tensor() + ": " + dead + " of " + qparams.size() + " channels are all 0");
-            }
-        });
-        placement.weights().stream()
-                .filter(weight -> placement.weights().stream()
-                                .filter(other -> other.tensor().equals(weight.tensor()))
-                                .count()
-                        > 1)
-                .map(QuantizedWeight::tensor)
-                .distinct()
-                .forEach(
-                        tensor -> notices.add("weight " + tensor + ": quantised once for each way its layers read it"));
-        return notices;
-    }
-
-    private static long deadChannels(GraphTensor tensor, QuantizedWeight weight) {
-        int[] places = weight.granularity().places(tensor.shape());
-        float[] values = tensor.floats();
-        boolean[] alive = new boolean[Arrays.stream(places).max().orElse(-1) + 1];
-        for (int i = 0; i < values.length; i++) {
-            alive[places[i]] |= values[i] != 0;
-        }
-        long dead = 0;
-        for (boolean living : alive) {
-            dead += living ? 0 : 1;
-        }
-        return dead;
     }
 }

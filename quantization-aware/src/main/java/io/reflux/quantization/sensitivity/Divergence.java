@@ -37,8 +37,7 @@ public final class Divergence {
 
     private Divergence(ModelGraph graph, QuantizationConfig config, Iterable<CalibrationBatch> batches, int threads) {
         this.graph = graph;
-        // Tables are no layers: what they save and cost belongs to none.
-        this.config = config.withTables(false);
+        this.config = config;
         this.threads = threads;
         try (OnnxRuntimeModel floats = OnnxRuntimeModel.open(graph, threads)) {
             this.classes = floats.numClasses();
@@ -68,7 +67,15 @@ public final class Divergence {
 
     /** The network with these bits, calibrated with the samples. */
     public QuantizedGraph quantized(Function<GraphNode, LayerBits> bits) {
-        Quantizer quantizer = Quantizer.of(graph, config, bits);
+        return quantized(Quantizer.of(graph, config, bits));
+    }
+
+    /** As {@link #quantized}, with tables in floats: what these lose and save belongs to no layer. */
+    public QuantizedGraph layers(Function<GraphNode, LayerBits> bits) {
+        return quantized(Quantizer.of(graph, config.withTables(false), bits));
+    }
+
+    private QuantizedGraph quantized(Quantizer quantizer) {
         List<String> unseen = quantizer.placement().calibrated().stream()
                 .filter(value -> !observers.containsKey(value))
                 .toList();

@@ -10,13 +10,17 @@ import io.reflux.quantization.calibration.CalibrationBatch;
 import io.reflux.quantization.placement.LayerBits;
 import io.reflux.quantization.ptq.QuantizationConfig;
 import io.reflux.quantization.ptq.QuantizedGraph;
+import io.reflux.quantization.ptq.Quantizer;
 import io.reflux.quantization.sensitivity.Divergence;
 import io.reflux.quantization.sensitivity.KlSensitivity;
 import io.reflux.quantization.sensitivity.Sensitivity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ProfilerTest {
 
@@ -84,5 +88,49 @@ final class ProfilerTest {
         NetworkProfile cached = new Profiler(graph, QuantizationConfig.INT8, divergence, unasked, BITS)
                 .measure(16, profile, ProfileListener.NONE);
         assertThat(cached).isEqualTo(profile);
+    }
+
+    /** Their tables are no layers, but the file that a plan is replayed to has them in 8 bits; a GPT's is its head's weight, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt", "transformer-encoder"})
+    void networkWithTables_isToldTheBytesThatItsFileWillHave(String name) {
+        ModelGraph graph = Zoo.build(new ZooSpec(name, List.of(16), 65, Map.of(), null, 1));
+        List<CalibrationBatch> tokens = List.of(new CalibrationBatch(Inputs.of(new long[16]), 1));
+        Divergence divergence = Divergence.of(graph, QuantizationConfig.INT8, tokens, 1);
+        NetworkProfile profile = new Profiler(
+                        graph, QuantizationConfig.INT8, divergence, new FewerBitsLoseMore(), BITS.subList(1, 3))
+                .measure(1, null, ProfileListener.NONE);
+
+        // In floats the tables alone would take more.
+        Budget.Bytes budget = new Budget.Bytes(graph.byteSize() / 5);
+        MeasuredPlan chosen =
+                Planner.plan(profile, budget, option -> !option.bits().isFloat(), divergence);
+
+        assertThat(chosen.bytes()).isLessThanOrEqualTo(budget.bytes()).isGreaterThan(budget.bytes() * 9 / 10);
+        assertThat(Quantizer.of(graph, QuantizationConfig.INT8, chosen.plan().choice())
+                        .quantize(tokens, 1)
+                        .stored()
+                        .byteSize())
+                .isEqualTo(chosen.bytes());
+        MeasuredPlan eight = MeasuredPlan.of(ParetoFront.uniform(profile, new LayerBits(8, 8)), divergence);
+        assertThat(eight.bytes())
+                .isEqualTo(profile.otherBytes()
+                        + profile.layers().stream()
+                                .mapToLong(layer -> layer.option(new LayerBits(8, 8))
+                                        .orElseThrow()
+                                        .bytes())
+                                .sum());
+    }
+
+    private static final class FewerBitsLoseMore implements Sensitivity {
+        @Override
+        public String metric() {
+            return KlSensitivity.METRIC;
+        }
+
+        @Override
+        public double of(List<String> layers, LayerBits bits, QuantizedGraph quantized) {
+            return 1.0 / bits.weights();
+        }
     }
 }
