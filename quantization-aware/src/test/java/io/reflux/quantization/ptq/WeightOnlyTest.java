@@ -15,6 +15,7 @@ import io.reflux.quantization.calibration.CalibrationBatch;
 import io.reflux.quantization.fidelity.Fidelity;
 import io.reflux.quantization.placement.WeightGroups;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -93,6 +94,38 @@ final class WeightOnlyTest {
             assertThat(toRead.agreement()).isEqualTo(1);
             assertThat(toFile.agreement()).isGreaterThan(0.97);
             assertThat(toFile.meanDifference()).isLessThan(0.02 * 10 * 10 * 10);
+        }
+    }
+
+    /** Both bounds, as of Relu6, or one of them. */
+    @ParameterizedTest
+    @CsvSource({"lo, hi, Max Min", "lo, '', Max", "'', hi, Min"})
+    void clip_behindAProduct_leavesItInIntegers(String least, String most, String operators)
+            throws OrtException, IOException {
+        List<String> clip = most.isEmpty() ? List.of("a", least) : List.of("a", least, most);
+        ModelGraph graph = ModelGraph.builder("clipped")
+                .input("x", ElementType.FLOAT, -1, IN)
+                .output("y", ElementType.FLOAT, -1, OUT)
+                .initializer(GraphTensor.of("w1", new long[] {IN, OUT}, random(IN * OUT, 1)))
+                .initializer(GraphTensor.of("w2", new long[] {OUT, OUT}, random(OUT * OUT, 2)))
+                .initializer(GraphTensor.of("lo", new long[0], new float[] {-1}))
+                .initializer(GraphTensor.of("hi", new long[0], new float[] {6}))
+                .node("MatMul", "first", List.of("x", "w1"), List.of("a"))
+                .node("Clip", "clip", clip, List.of("r"))
+                .node("MatMul", "second", List.of("r", "w2"), List.of("y"))
+                .build();
+        QuantizedGraph quantized =
+                Quantizer.of(graph, QuantizationConfig.INT8.withBits(8, 0)).quantize(List.of(), 1);
+        ModelGraph stored = quantized.stored();
+        Map<String, Long> expected = new HashMap<>(Map.of("MatMulNBits", 2L));
+        for (String operator : operators.split(" ")) {
+            expected.put(operator, 1L);
+        }
+        assertThat(OptimizedGraph.operators(stored)).isEqualTo(expected);
+        List<CalibrationBatch> batches = List.of(new CalibrationBatch(Inputs.of(random(200 * IN, 9)), 200));
+        try (TorchGraphModel read = TorchGraphModel.open(stored, "cpu");
+                TorchGraphModel trained = TorchGraphModel.open(quantized.trainable(), "cpu")) {
+            assertThat(Fidelity.between(trained, read, batches).maxDifference()).isLessThan(1e-3);
         }
     }
 
