@@ -44,6 +44,18 @@ final class QuantizedDistillationTest {
               - distil: {epochs: 1, batchSize: 50, learningRate: {initial: 0.001}}
             """;
 
+    /** Labels train it; only the roundings ask the teacher. */
+    private static final String ROUNDED = """
+            name: student
+            data: {set: glyphs, trainSamples: 1000, validationSamples: 0}
+            student: {zoo: mlp, hidden: [32], batchNorm: true}
+            teacher: {address: "127.0.0.1:%d"}
+            precision: fp32
+            stages:
+              - train: {epochs: 3, batchSize: 50, learningRate: {initial: 0.05}}
+              - quantize: {weightBits: 2, endBits: 2, calibrationSamples: 128, rounding: %s}
+            """;
+
     @TempDir
     private Path folder;
 
@@ -85,5 +97,20 @@ final class QuantizedDistillationTest {
                 .filteredOn(tensor -> tensor.type() == ElementType.INT8 && tensor.size() > 64)
                 .hasSize(2);
         assertThat(Files.size(result.model())).isLessThan(32_000);
+    }
+
+    @Test
+    void student_roundedToAnswerAsALiveTeacher_agreesWithItMoreThanWithNearestIntegers() {
+        try (TeacherServer server = serve()) {
+            RunResult nearest = run(ROUNDED.formatted(server.grpcPort(), "nearest"));
+            RunResult rounded =
+                    run(ROUNDED.formatted(server.grpcPort(), "{type: adaround, target: teacher, iterations: 200}"));
+
+            assertThat(nearest.report().labelBytes()).isZero();
+            // 10 logits of 4 bytes for each of the samples, and the messages around them.
+            assertThat(rounded.report().labelBytes()).isBetween(128L * 40, 128L * 60);
+            assertThat(rounded.report().agreement())
+                    .isGreaterThan(nearest.report().agreement() + 0.05);
+        }
     }
 }
