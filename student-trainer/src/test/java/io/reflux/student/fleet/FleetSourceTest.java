@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.reflux.data.sampling.ViewBatch;
-import io.reflux.data.view.Augmentation;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.zoo.Zoo;
 import io.reflux.model.zoo.ZooSpec;
@@ -18,38 +17,29 @@ import io.reflux.student.remote.AnswerPolicy;
 import io.reflux.student.remote.FakeTeacher;
 import io.reflux.student.remote.RemoteConfig;
 import io.reflux.student.remote.SampleForm;
+import io.reflux.student.remote.StreamedSourceContract;
 import io.reflux.student.remote.TeacherAccess;
 import io.reflux.student.remote.TeacherAddress;
 import io.reflux.student.source.SoftLabelSource;
-import io.reflux.student.source.SoftLabelSourceContract;
 import io.reflux.student.source.SoftLabels;
 import io.reflux.student.source.SourceFixture;
 import io.reflux.student.source.SourceState;
-import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
-import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class FleetSourceTest extends SoftLabelSourceContract {
+final class FleetSourceTest extends StreamedSourceContract {
     private static final FleetConfig.Times TIMES = new FleetConfig.Times(
             Duration.ofMillis(20),
             Duration.ofMillis(500),
@@ -66,24 +56,12 @@ final class FleetSourceTest extends SoftLabelSourceContract {
     private static final ModelGraph OTHER =
             Zoo.build(ZooSpec.of("mlp").withHidden(8).withSeed(4));
 
-    private static Vertx vertx;
-
     @TempDir
     private Path folder;
 
     private FakeTeacher one;
     private FakeTeacher two;
     private final WatchRecorder watch = new WatchRecorder();
-
-    @BeforeAll
-    static void openLoops() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void closeLoops() throws Exception {
-        vertx.close().await(10, TimeUnit.SECONDS);
-    }
 
     @BeforeEach
     void startTeachers() throws Exception {
@@ -99,11 +77,6 @@ final class FleetSourceTest extends SoftLabelSourceContract {
 
     private static TeacherAddress address(FakeTeacher teacher) {
         return new TeacherAddress("127.0.0.1", teacher.port());
-    }
-
-    @Override
-    protected Augmentation augmentation() {
-        return new Augmentation(1, true);
     }
 
     @Override
@@ -139,49 +112,6 @@ final class FleetSourceTest extends SoftLabelSourceContract {
                 membership,
                 new RemoteDialer(vertx, asked),
                 watch);
-    }
-
-    /** Waits for a condition by looking at it; the bound only ends a test that has failed. */
-    private static void until(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("time is up").isLessThan(end);
-            Thread.onSpinWait();
-        }
-    }
-
-    private List<ViewBatch> batches(int number) {
-        return SourceFixture.batches(number, augmentation());
-    }
-
-    /** Asks as the training loop does: a few batches ahead, released in order. */
-    private static List<SoftLabels> deliver(SoftLabelSource source, List<ViewBatch> batches) throws Exception {
-        Deque<CompletableFuture<SoftLabels>> asked = new ArrayDeque<>();
-        List<SoftLabels> delivered = new ArrayList<>();
-        for (ViewBatch batch : batches) {
-            asked.add(source.request(batch));
-            if (asked.size() > 6) {
-                delivered.add(await(asked.remove()));
-                source.release(delivered.get(delivered.size() - 1));
-            }
-        }
-        for (CompletableFuture<SoftLabels> answer : asked) {
-            delivered.add(await(answer));
-            source.release(delivered.get(delivered.size() - 1));
-        }
-        return delivered;
-    }
-
-    private void requireAllOnce(List<SoftLabels> delivered, List<ViewBatch> batches) {
-        assertThat(delivered)
-                .extracting(SoftLabels::batchId)
-                .containsExactlyElementsOf(
-                        LongStream.range(0, batches.size()).boxed().toList());
-        for (int i = 0; i < batches.size(); i += 17) {
-            assertThat(delivered.get(i).logits())
-                    .containsExactly(
-                            SourceFixture.reference(batches.get(i).views(), augmentation()), Offset.offset(1e-5f));
-        }
     }
 
     @Test

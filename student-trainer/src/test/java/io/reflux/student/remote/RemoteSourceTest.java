@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.reflux.data.sampling.ViewBatch;
-import io.reflux.data.view.Augmentation;
 import io.reflux.proto.v1.BatchErrorCode;
 import io.reflux.proto.v1.DescribeResponse;
 import io.reflux.proto.v1.Encoding;
@@ -14,44 +13,23 @@ import io.reflux.proto.v1.Limits;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.recipe.EncodingConfig;
 import io.reflux.student.source.SoftLabelSource;
-import io.reflux.student.source.SoftLabelSourceContract;
 import io.reflux.student.source.SoftLabels;
 import io.reflux.student.source.SourceFixture;
 import io.reflux.student.source.SourceState;
-import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.stream.LongStream;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-final class RemoteSourceTest extends SoftLabelSourceContract {
-    private static Vertx vertx;
-
+final class RemoteSourceTest extends StreamedSourceContract {
     private FakeTeacher teacher;
-
-    @BeforeAll
-    static void openLoops() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void closeLoops() throws Exception {
-        vertx.close().await(10, TimeUnit.SECONDS);
-    }
 
     @BeforeEach
     void startTeacher() throws Exception {
@@ -95,51 +73,6 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
         return RemoteSource.open(vertx, config());
     }
 
-    @Override
-    protected Augmentation augmentation() {
-        return new Augmentation(1, true);
-    }
-
-    /** Waits for a condition by looking at it; the bound only ends a test that has failed. */
-    private static void until(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("time is up").isLessThan(end);
-            Thread.onSpinWait();
-        }
-    }
-
-    /** Asks as the training loop does: a few batches ahead, released in order. */
-    private static List<SoftLabels> deliver(SoftLabelSource source, List<ViewBatch> batches) throws Exception {
-        Deque<CompletableFuture<SoftLabels>> asked = new ArrayDeque<>();
-        List<SoftLabels> delivered = new ArrayList<>();
-        for (ViewBatch batch : batches) {
-            asked.add(source.request(batch));
-            if (asked.size() > 6) {
-                delivered.add(await(asked.remove()));
-                source.release(delivered.get(delivered.size() - 1));
-            }
-        }
-        for (CompletableFuture<SoftLabels> answer : asked) {
-            delivered.add(await(answer));
-            source.release(delivered.get(delivered.size() - 1));
-        }
-        return delivered;
-    }
-
-    private void requireAllOnce(List<SoftLabels> delivered, List<ViewBatch> batches) {
-        assertThat(delivered)
-                .extracting(SoftLabels::batchId)
-                .containsExactlyElementsOf(
-                        LongStream.range(0, batches.size()).boxed().toList());
-        for (int i = 0; i < batches.size(); i += 37) {
-            assertThat(delivered.get(i).logits())
-                    .containsExactly(
-                            SourceFixture.reference(batches.get(i).views(), augmentation()),
-                            org.assertj.core.data.Offset.offset(1e-5f));
-        }
-    }
-
     /** What reaches the step is what the decoder makes of the teacher's logits, for every encoding that is served. */
     @ParameterizedTest
     @MethodSource("io.reflux.proto.encoding.SoftLabelEncoding#served")
@@ -148,7 +81,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
                 || served.getKind() == EncodingKind.ENCODING_KIND_RANDOM_SAMPLING;
         Encoding asked =
                 counts ? served.toBuilder().setCount(10).setTemperature(4).build() : served;
-        List<ViewBatch> batches = SourceFixture.batches(8, augmentation());
+        List<ViewBatch> batches = batches(8);
         try (SoftLabelSource source = RemoteSource.open(vertx, config(asked, RemoteConfig.Patience.DEFAULT))) {
             for (SoftLabels labels : deliver(source, batches)) {
                 float[] reference = SourceFixture.reference(
@@ -192,7 +125,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
 
     @Test
     void request_connectionCutManyTimes_everyBatchIsDeliveredOnce() throws Exception {
-        List<ViewBatch> batches = SourceFixture.batches(400, augmentation());
+        List<ViewBatch> batches = batches(400);
         try (SoftLabelSource source = open()) {
             List<SoftLabels> delivered = new ArrayList<>();
             for (int part = 0; part < 4; part++) {
@@ -207,7 +140,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
 
     @Test
     void request_teacherKilledAndStartedAgain_reconnectsAndGoesOn() throws Exception {
-        List<ViewBatch> batches = SourceFixture.batches(100, augmentation());
+        List<ViewBatch> batches = batches(100);
         try (SoftLabelSource source = open()) {
             List<SoftLabels> delivered = deliver(source, batches.subList(0, 50));
             teacher.kill();
@@ -235,8 +168,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
     void request_teacherThatDropsEveryStream_isGivenUp() {
         teacher.dropping = true;
         try (SoftLabelSource source = RemoteSource.open(vertx, config(Duration.ofSeconds(1)))) {
-            CompletableFuture<SoftLabels> answer =
-                    source.request(SourceFixture.batches(1, augmentation()).get(0));
+            CompletableFuture<SoftLabels> answer = source.request(batches(1).get(0));
 
             assertThatThrownBy(() -> await(answer))
                     .cause()
@@ -253,7 +185,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
     @Test
     void request_answeredTwice_isDeliveredOnceAndCreditIsKept() throws Exception {
         teacher.twice = true;
-        List<ViewBatch> batches = SourceFixture.batches(300, augmentation());
+        List<ViewBatch> batches = batches(300);
         try (SoftLabelSource source = open()) {
             requireAllOnce(deliver(source, batches), batches);
         }
@@ -262,7 +194,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
     @Test
     void request_answeredInParts_isPutTogether() throws Exception {
         teacher.rowsEach = 5;
-        List<ViewBatch> batches = SourceFixture.batches(50, augmentation());
+        List<ViewBatch> batches = batches(50);
         try (SoftLabelSource source = open()) {
             requireAllOnce(deliver(source, batches), batches);
         }
@@ -271,7 +203,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
     @Test
     void request_nothingReleased_teacherStopsAtTheWindow() throws Exception {
         // Batches of 16 rows cost some 700 bytes: 64 KB of window are used up after about 90 of them.
-        List<ViewBatch> batches = SourceFixture.batches(300, augmentation());
+        List<ViewBatch> batches = batches(300);
         try (SoftLabelSource source = open()) {
             List<CompletableFuture<SoftLabels>> asked = new ArrayList<>();
             for (ViewBatch batch : batches) {
@@ -297,7 +229,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
         // A batch that failed comes again under the next free id, so id 3 and what follows it fail.
         teacher.errors.put(3L, BatchErrorCode.BATCH_ERROR_CODE_OVERLOADED);
         teacher.errors.put(7L, BatchErrorCode.BATCH_ERROR_CODE_MODEL_FAILED);
-        List<ViewBatch> batches = SourceFixture.batches(20, augmentation());
+        List<ViewBatch> batches = batches(20);
         try (SoftLabelSource source = open()) {
             requireAllOnce(deliver(source, batches), batches);
         }
@@ -367,8 +299,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
     void request_silentTeacher_isWaitedFor() {
         teacher.silent = true;
         try (SoftLabelSource source = open()) {
-            CompletableFuture<SoftLabels> answer =
-                    source.request(SourceFixture.batches(1, augmentation()).get(0));
+            CompletableFuture<SoftLabels> answer = source.request(batches(1).get(0));
 
             until(() -> source.state() == SourceState.WAITING);
 
@@ -377,8 +308,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
     }
 
     private void requireFailure(SoftLabelSource source, TrainingFailure.Code code, String message) {
-        CompletableFuture<SoftLabels> answer =
-                source.request(SourceFixture.batches(1, augmentation()).get(0));
+        CompletableFuture<SoftLabels> answer = source.request(batches(1).get(0));
 
         assertThatThrownBy(() -> await(answer))
                 .cause()
@@ -391,7 +321,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
 
     @Test
     void close_afterWork_endsTheStreamInOrder() throws Exception {
-        List<ViewBatch> batches = SourceFixture.batches(5, augmentation());
+        List<ViewBatch> batches = batches(5);
         try (SoftLabelSource source = open()) {
             deliver(source, batches);
         }
@@ -470,7 +400,7 @@ final class RemoteSourceTest extends SoftLabelSourceContract {
     @Test
     void request_teacherWithoutDataSets_isSentPixels() throws Exception {
         teacher.description = teacher.description.toBuilder().clearDataSets().build();
-        List<ViewBatch> batches = SourceFixture.batches(10, augmentation());
+        List<ViewBatch> batches = batches(10);
         try (SoftLabelSource source = open()) {
             requireAllOnce(deliver(source, batches), batches);
         }

@@ -12,8 +12,6 @@ import io.reflux.model.runtime.TorchGraphModel;
 import io.reflux.model.zoo.Zoo;
 import io.reflux.model.zoo.ZooSpec;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -101,27 +99,7 @@ final class FixedShapeTest {
     }
 
     /** Divides by the largest number of the whole batch, as dynamic quantisation does. */
-    private static final class Mixing implements InferenceModel {
-        @Override
-        public List<Long> sampleShape() {
-            return List.of(1L);
-        }
-
-        @Override
-        public int numClasses() {
-            return 1;
-        }
-
-        @Override
-        public String digest() {
-            return "ab".repeat(32);
-        }
-
-        @Override
-        public Map<String, String> metadata() {
-            return Map.of();
-        }
-
+    private static final class Mixing extends OneNumberModel {
         @Override
         public float[] logits(Inputs inputs, int rows) {
             float[] values = ((Inputs.Samples) inputs).values().clone();
@@ -134,8 +112,5 @@ final class FixedShapeTest {
             }
             return values;
         }
-
-        @Override
-        public void close() {}
     }
 }

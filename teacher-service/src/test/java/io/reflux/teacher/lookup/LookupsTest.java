@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.reflux.data.view.Augmentation;
-import io.reflux.model.runtime.InferenceModel;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.proto.v1.Encoding;
 import io.reflux.teacher.batcher.Admission;
@@ -21,10 +20,10 @@ import io.reflux.teacher.cache.RowCache;
 import io.reflux.teacher.cache.RowKey;
 import io.reflux.teacher.cache.Tier;
 import io.reflux.teacher.engine.EngineSlot;
+import io.reflux.teacher.engine.OneNumberModel;
 import io.reflux.teacher.engine.TeacherEngine;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -74,37 +73,13 @@ final class LookupsTest {
         slot.close();
     }
 
-    private final class Echo implements InferenceModel {
-
-        @Override
-        public List<Long> sampleShape() {
-            return List.of(1L);
-        }
-
-        @Override
-        public int numClasses() {
-            return 1;
-        }
-
-        @Override
-        public String digest() {
-            return "ab".repeat(32);
-        }
-
-        @Override
-        public Map<String, String> metadata() {
-            return Map.of();
-        }
-
+    private final class Echo extends OneNumberModel {
         @Override
         public float[] logits(Inputs batch, int rows) {
             turns.acquireUninterruptibly();
             turns.release();
             return ((Inputs.Samples) batch).values();
         }
-
-        @Override
-        public void close() {}
     }
 
     private static final class Deaf implements BatcherListener {
