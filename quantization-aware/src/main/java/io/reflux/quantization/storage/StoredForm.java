@@ -1,6 +1,7 @@
 package io.reflux.quantization.storage;
 
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.quantization.kernels.KernelShapes;
 
 /** The form in which a quantised graph is shipped: as small as its file can be, and as fast. */
 public final class StoredForm {
@@ -12,7 +13,8 @@ public final class StoredForm {
      * same. A graph that is in this form stays as it is.
      */
     public static ModelGraph of(ModelGraph graph) {
-        ModelGraph laidOut = ProductActivations.of(ProductLayout.of(GatheredRows.of(graph)));
+        ModelGraph shaped = KernelShapes.of(graph);
+        ModelGraph laidOut = ProductActivations.of(ProductLayout.of(GatheredRows.of(shaped)));
         ModelGraph typed = TypedProducts.of(laidOut, IntegerStorage.newestOperatorSet(laidOut));
         return CompactNames.of(IntegerStorage.pack(typed));
     }

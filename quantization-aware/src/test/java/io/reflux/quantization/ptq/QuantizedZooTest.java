@@ -105,6 +105,8 @@ final class QuantizedZooTest {
                         "QGemm",
                         "Add",
                         "Transpose",
+                        // the image's fourth channel
+                        "Gather",
                         "Flatten")
                 .containsEntry("QLinearConv", count(graph, "Conv"))
                 .containsEntry("QuantizeLinear", 1L);
