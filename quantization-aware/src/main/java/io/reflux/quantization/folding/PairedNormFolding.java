@@ -8,6 +8,8 @@ import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
 import io.reflux.model.operator.RoleOverrides;
+import io.reflux.quantization.placement.BiasRoom;
+import io.reflux.quantization.placement.Dequantized;
 import io.reflux.quantization.placement.Layers;
 import io.reflux.quantization.qparams.Granularity;
 import io.reflux.quantization.qparams.QParams;
@@ -24,8 +26,8 @@ import java.util.stream.IntStream;
  * multiplied, and weights become what their integers stand for, so that no integer changes. A layer that has no pair yet is
  * folded as {@link NormFolding} does.
  *
- * <p>Only the integers of an output whose f is nearly 0 change: its scale is 2⁻¹² of the layer's largest, so that its bias fits
- * into 32 bits of it, and its integers are so much smaller.
+ * <p>Only the integers of an output whose f is nearly 0 change: its scale is 2⁻¹² of the layer's largest, or more where its bias
+ * would not fit into 32 bits of it, and its integers are so much smaller.
  */
 public final class PairedNormFolding {
 
@@ -84,14 +86,15 @@ public final class PairedNormFolding {
         PairedWeight paired =
                 PairedWeight.of(graph, links, layer.input(Layers.WEIGHT)).orElse(null);
         int axis = Layers.outputAxis(layer);
+        String bias = layer.hasInput(BIAS) ? layer.input(BIAS) : names.of(norm.name() + "_bias");
+        GraphTensor shifted = bias(norm, layer.hasInput(BIAS) ? floats(bias) : new float[factor.length], factor, bias);
+        builder.initializer(shifted);
         if (paired == null) {
             GraphTensor weight = graph.initializers().get(layer.input(Layers.WEIGHT));
             builder.initializer(scaled(weight, axis, factor));
         } else {
-            scale(paired, axis, factor);
+            scale(paired, axis, factor, leastScales(layer, shifted, paired));
         }
-        String bias = layer.hasInput(BIAS) ? layer.input(BIAS) : names.of(norm.name() + "_bias");
-        builder.initializer(bias(norm, layer.hasInput(BIAS) ? floats(bias) : new float[factor.length], factor, bias));
         List<String> inputs = new ArrayList<>(List.of(layer.input(0), layer.input(1), bias));
         replace(
                 layer,
@@ -130,7 +133,23 @@ public final class PairedNormFolding {
         return GraphTensor.of(name, new long[] {values.length}, values);
     }
 
-    private void scale(PairedWeight paired, int axis, double[] factor) {
+    /** What the scale of each output has to be for its bias; 0 where the layer reads floats. */
+    private float[] leastScales(GraphNode layer, GraphTensor bias, PairedWeight paired) {
+        float inputScale = Dequantized.maker(links, layer.input(0))
+                .flatMap(node -> graph.constant(node.input(1)))
+                .filter(scale -> scale.size() == 1)
+                .map(scale -> Math.abs(scale.floats()[0]))
+                .orElse(0f);
+        float[] values = bias.floats();
+        float[] least = new float[values.length];
+        for (int i = 0; i < values.length && inputScale > 0; i++) {
+            least[i] =
+                    BiasRoom.leastScale(values[i], inputScale, paired.qparams().get(0));
+        }
+        return least;
+    }
+
+    private void scale(PairedWeight paired, int axis, double[] factor, float[] leastOfBiases) {
         int scaleAxis = paired.granularity() instanceof Granularity.PerAxis ? 0 : axis;
         float[] scales = scaled(paired.scale(), scaleAxis, factor).floats();
         float largest = 0;
@@ -141,14 +160,21 @@ public final class PairedNormFolding {
         int[] places = paired.granularity().places(paired.weight().shape());
         int[] codes = paired.quantized().codes();
         float[] values = new float[codes.length];
-        float least = Math.max(largest * LEAST_SHARE, LEAST_SCALE);
+        // Of nothing but zeros any scale is right, and biases want a small one.
+        float leastOfAll = largest == 0 ? LEAST_SHARE : Math.max(largest * LEAST_SHARE, LEAST_SCALE);
+        float[] least = new float[scales.length];
+        Arrays.fill(least, leastOfAll);
+        for (int c = 0; c < leastOfBiases.length; c++) {
+            int place = scales.length == 1 ? 0 : c;
+            least[place] = Math.max(least[place], leastOfBiases[c]);
+        }
         for (int i = 0; i < values.length; i++) {
             float scale = scales[places[i]];
-            QParams qparams = paired.qparams().get(places[i]).withScale(Math.max(scale, least));
-            values[i] = scale >= least ? qparams.dequantize(codes[i]) : codes[i] * scale;
+            QParams qparams = paired.qparams().get(places[i]).withScale(Math.max(scale, least[places[i]]));
+            values[i] = scale >= least[places[i]] ? qparams.dequantize(codes[i]) : codes[i] * scale;
         }
         for (int i = 0; i < scales.length; i++) {
-            scales[i] = Math.max(scales[i], least);
+            scales[i] = Math.max(scales[i], least[i]);
         }
         builder.initializer(GraphTensor.of(paired.scale().name(), paired.scale().shape(), scales));
         builder.initializer(

@@ -16,9 +16,14 @@ public final class Dequantized {
     /** The DequantizeLinear that a value comes from, with nothing between that evaluation does. */
     public static Optional<GraphNode> maker(GraphLinks links, String value) {
         GraphNode node = links.producer(value).orElse(null);
-        while (node != null && NOTHING_IN_EVALUATION.contains(node.operator())) {
+        while (node != null && isNothingInEvaluation(node)) {
             node = links.producer(node.input(0)).orElse(null);
         }
         return Optional.ofNullable(node).filter(found -> found.operator().equals("DequantizeLinear"));
+    }
+
+    /** Whether evaluation, and so an engine, does without a node. */
+    public static boolean isNothingInEvaluation(GraphNode node) {
+        return NOTHING_IN_EVALUATION.contains(node.operator());
     }
 }

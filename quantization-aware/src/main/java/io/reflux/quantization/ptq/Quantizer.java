@@ -1,6 +1,7 @@
 package io.reflux.quantization.ptq;
 
 import io.reflux.model.frozen.NormFolding;
+import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
@@ -194,7 +195,8 @@ public final class Quantizer {
 
     /** Quantises with given qparams, as {@link QdqInsertion#insert} takes them. */
     public QuantizedGraph quantize(Map<String, QParams> activations, Map<QuantizedWeight, List<QParams>> weights) {
-        ModelGraph quantized = BiasRounding.round(QdqInsertion.insert(target, placement, activations, weights));
+        ModelGraph quantized = BiasRounding.round(
+                QdqInsertion.insert(target, placement, activations, roomy(target, activations, weights)));
         return new QuantizedGraph(
                 withTables(quantized), placement.layers(), new Notices(folded, placement).of(weights));
     }
@@ -205,8 +207,14 @@ public final class Quantizer {
         if (!config.refinement().needsSamples()) {
             return quantize(activations, weights);
         }
-        ModelGraph refined = new Refinement(config.refinement(), folded, placement).refine(activations, weights, run);
+        ModelGraph refined = new Refinement(config.refinement(), folded, placement)
+                .refine(activations, roomy(folded, activations, weights), run);
         return new QuantizedGraph(withTables(refined), placement.layers(), new Notices(folded, placement).of(weights));
+    }
+
+    private Map<QuantizedWeight, List<QParams>> roomy(
+            ModelGraph graph, Map<String, QParams> activations, Map<QuantizedWeight, List<QParams>> weights) {
+        return new RoomyScales(graph, GraphLinks.of(graph), placement, activations).of(weights);
     }
 
     private ModelGraph withTables(ModelGraph quantized) {

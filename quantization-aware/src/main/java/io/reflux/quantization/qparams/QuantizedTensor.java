@@ -35,9 +35,9 @@ public final class QuantizedTensor {
     }
 
     /**
-     * Quantises a tensor: in 8 bits with scales that cover all of their elements, in fewer with those of least squared error. No scale is smaller than 2⁻¹² of the largest, not
-     * even that of a channel of zeros: engines add biases as 32-bit integers in units of this scale, which must neither
-     * overflow nor be coarse.
+     * Quantises a tensor: in 8 bits with scales that cover all of their elements, in fewer with those of least squared error.
+     * No scale is smaller than 2⁻¹² of the largest, not even that of a channel of zeros, and of nothing but zeros all are 2⁻¹²:
+     * engines add biases as 32-bit integers in units of this scale, which must neither overflow nor be coarse.
      */
     public static QuantizedTensor of(GraphTensor tensor, Granularity granularity, Scheme scheme) {
         long[] shape = tensor.shape();
@@ -46,15 +46,11 @@ public final class QuantizedTensor {
         int numScales = Math.toIntExact(Arrays.stream(granularity.scales(shape)).reduce(1, (a, b) -> a * b));
         float[] least = new float[numScales];
         float[] most = new float[numScales];
-        List<List<Float>> members = new ArrayList<>();
-        for (int i = 0; i < numScales; i++) {
-            members.add(new ArrayList<>());
-        }
         for (int i = 0; i < values.length; i++) {
-            members.get(places[i]).add(values[i]);
             least[places[i]] = Math.min(least[places[i]], values[i]);
             most[places[i]] = Math.max(most[places[i]], values[i]);
         }
+        float[][] members = scheme.bits() == Byte.SIZE ? new float[0][] : members(values, places, numScales);
         List<QParams> qparams = new ArrayList<>(numScales);
         float largest = 0;
         for (int i = 0; i < numScales; i++) {
@@ -62,17 +58,18 @@ public final class QuantizedTensor {
             qparams.add(
                     switch (scheme.bits()) {
                         case 8 -> scheme.qparams(range);
-                        case 1 -> scheme.qparams(meanMagnitude(members.get(i)));
-                        default -> leastError(members.get(i), scheme, range);
+                        case 1 -> scheme.qparams(meanMagnitude(members[i]));
+                        default -> leastError(members[i], scheme, range);
                     });
             largest = range.magnitude() == 0
                     ? largest
                     : Math.max(largest, qparams.get(i).scale());
         }
-        if (largest > 0 && scheme.symmetric()) {
+        if (scheme.symmetric()) {
+            // Of nothing but zeros any scale is right, and biases want a small one.
+            float floor = (largest == 0 ? 1 : largest) * LEAST_SHARE;
             for (int i = 0; i < numScales; i++) {
                 boolean dead = least[i] == 0 && most[i] == 0;
-                float floor = largest * LEAST_SHARE;
                 if (dead || qparams.get(i).scale() < floor) {
                     qparams.set(i, qparams.get(i).withScale(floor));
                 }
@@ -81,16 +78,31 @@ public final class QuantizedTensor {
         return of(tensor, granularity, qparams);
     }
 
-    private static Range meanMagnitude(List<Float> values) {
+    /** The values of each scale, in their order. */
+    private static float[][] members(float[] values, int[] places, int numScales) {
+        int[] sizes = new int[numScales];
+        for (int place : places) {
+            sizes[place]++;
+        }
+        float[][] members = new float[numScales][];
+        Arrays.setAll(members, i -> new float[sizes[i]]);
+        int[] next = new int[numScales];
+        for (int i = 0; i < values.length; i++) {
+            members[places[i]][next[places[i]]++] = values[i];
+        }
+        return members;
+    }
+
+    private static Range meanMagnitude(float[] values) {
         double sum = 0;
         for (float value : values) {
             sum += Math.abs(value);
         }
-        float mean = (float) (sum / Math.max(1, values.size()));
+        float mean = (float) (sum / Math.max(1, values.length));
         return new Range(-mean, mean);
     }
 
-    private static QParams leastError(List<Float> values, Scheme scheme, Range range) {
+    private static QParams leastError(float[] values, Scheme scheme, Range range) {
         QParams best = scheme.qparams(range);
         double leastError = Double.POSITIVE_INFINITY;
         for (int step = CLIPPINGS; step > CLIPPINGS / 5; step--) {

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class LiveNormsTest {
@@ -134,6 +135,31 @@ final class LiveNormsTest {
         try (TorchGraphModel fake = TorchGraphModel.open(finished.trained(), "cpu");
                 OnnxRuntimeModel real = OnnxRuntimeModel.open(finished.stored(), 1)) {
             assertThat(Fidelity.between(fake, real, BATCHES).agreement()).isEqualTo(1);
+        }
+    }
+
+    /** What such a layer gives is its shift, which engines add as integers of 32 bits. */
+    @ParameterizedTest
+    @CsvSource({"0, 8", "1e-7, 8", "1e-12, 8", "1e-12, 2"})
+    void finished_ofAGraphWithANormOfNextToNothing_answersAsTrained(float gamma, int weightBits) {
+        ModelGraph network = network();
+        GraphNode norm = network.nodes().stream()
+                .filter(node -> node.operator().equals("BatchNormalization"))
+                .skip(1)
+                .findFirst()
+                .orElseThrow();
+        GraphTensor scale = network.initializers().get(norm.input(1));
+        float[] values = new float[scale.size()];
+        Arrays.fill(values, gamma);
+        ModelGraph live = quantized(
+                network.withInitializers(Map.of(scale.name(), GraphTensor.of(scale.name(), scale.shape(), values))),
+                weightBits);
+        FinishedGraph finished = FinishedGraph.of(live);
+
+        assertThat(fidelity(live, finished.trained()).meanDifference()).isLessThan(0.1);
+        try (TorchGraphModel fake = TorchGraphModel.open(finished.trained(), "cpu");
+                OnnxRuntimeModel real = OnnxRuntimeModel.open(finished.stored(), 1)) {
+            assertThat(Fidelity.between(fake, real, BATCHES).meanDifference()).isLessThan(0.1);
         }
     }
 

@@ -15,12 +15,17 @@ import io.reflux.model.runtime.TorchGraphModel;
 import io.reflux.quantization.calibration.CalibrationBatch;
 import io.reflux.quantization.fidelity.Fidelity;
 import io.reflux.quantization.observer.ObserverConfig;
+import io.reflux.quantization.placement.LayerBits;
+import io.reflux.quantization.rounding.RoundingConfig;
+import io.reflux.quantization.rounding.RoundingTarget;
 import io.reflux.quantization.target.Target;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class QuantizerTest {
@@ -87,6 +92,41 @@ final class QuantizerTest {
         }
     }
 
+    /** A bias counts units of inputScale · weightScale, which must be neither too large for it nor so small that 32 bits end. */
+    @ParameterizedTest
+    @CsvSource({"0, 8", "1e-4, 8", "1e-9, 8", "1e-12, 8", "1e-30, 8", "0, 4", "1e-12, 4", "0, 2", "1e-12, 2", "1e-12, 1"
+    })
+    void weights_ofNextToNothing_leaveTheirBiases(float magnitude, int bits) {
+        float[] weight = random(16, 1);
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] *= magnitude;
+        }
+        ModelGraph graph = ModelGraph.builder("biases")
+                .input("x", ElementType.FLOAT, -1, 4)
+                .output("y", ElementType.FLOAT, -1, 4)
+                .initializer(GraphTensor.of("w", new long[] {4, 4}, weight))
+                .initializer(GraphTensor.of("b", new long[] {4}, new float[] {0.003f, 0.7f, 1.1f, 2}))
+                .initializer(GraphTensor.of("v", new long[] {4, 4}, random(16, 2)))
+                .node("Gemm", "first", List.of("x", "w", "b"), List.of("a"))
+                .node("Relu", "relu", List.of("a"), List.of("r"))
+                .node("MatMul", "second", List.of("r", "v"), List.of("y"))
+                .build();
+        for (RefinementConfig refinement :
+                List.of(RefinementConfig.NONE, new RefinementConfig(true, true, RoundingConfig.NEAREST))) {
+            ModelGraph stored = Quantizer.of(
+                            graph,
+                            INT8.withRefinement(refinement),
+                            node -> new LayerBits(node.name().equals("first") ? bits : 8, 8))
+                    .quantize(batches(), 1)
+                    .stored();
+            try (OnnxRuntimeModel floats = OnnxRuntimeModel.open(graph, 1);
+                    OnnxRuntimeModel integers = OnnxRuntimeModel.open(stored, 1)) {
+                assertThat(Fidelity.between(floats, integers, batches()).maxDifference())
+                        .isLessThan(0.05);
+            }
+        }
+    }
+
     /** With all of x at one value, and with x at 0, there is a scale to divide by. */
     @ParameterizedTest
     @ValueSource(floats = {0, 2.5f, -1e-30f})
@@ -100,6 +140,26 @@ final class QuantizerTest {
             assertThat(Fidelity.between(floats, integers, constant).maxDifference())
                     .isLessThan(0.03 * Math.max(1, Math.abs(value)));
         }
+    }
+
+    /** Signs have no integer between them that rounding could choose. */
+    @ParameterizedTest
+    @EnumSource(RoundingTarget.class)
+    void weights_ofOneBit_stayTheirSignsWhereRoundingIsLearned(RoundingTarget target) {
+        float[] weight = random(16, 1);
+        ModelGraph graph = twoLayers(weight, "v")
+                .initializer(GraphTensor.of("v", new long[] {4, 4}, random(16, 2)))
+                .build();
+        RoundingConfig learned = new RoundingConfig.Learned(target, 20, 0.01, 1);
+        ModelGraph trainable = Quantizer.of(
+                        graph,
+                        INT8.withRefinement(new RefinementConfig(false, false, learned)),
+                        node -> new LayerBits(node.name().equals("first") ? 1 : 4, 8))
+                .quantize(batches(), 1)
+                .trainable();
+
+        assertThat(trainable.initializers().get("w").floats()).containsExactly(weight);
+        assertThat(trainable.initializers().get("v").floats()).isNotEqualTo(random(16, 2));
     }
 
     @Test
