@@ -18,7 +18,7 @@ public record Fidelity(long positions, double maxDifference, double meanDifferen
     /**
      * Compares.
      *
-     * @throws ModelException if there are no samples, or the models give another number of logits
+     * @throws ModelException if there are no samples, the models give another number of logits, or one of them is not finite
      */
     public static Fidelity between(InferenceModel a, InferenceModel b, Iterable<CalibrationBatch> batches) {
         long positions = 0;
@@ -34,6 +34,8 @@ public record Fidelity(long positions, double maxDifference, double meanDifferen
                         ModelException.Code.SHAPE_MISMATCH,
                         "logits: " + other.length + " (expected: " + one.length + ", as the first model gives)");
             }
+            requireFinite(a, one);
+            requireFinite(b, other);
             for (int i = 0; i < one.length; i++) {
                 double difference = Math.abs((double) one[i] - other[i]);
                 max = Math.max(max, difference);
@@ -68,6 +70,17 @@ public record Fidelity(long positions, double maxDifference, double meanDifferen
                             source,
                             100 * agreement,
                             100 * least));
+        }
+    }
+
+    /** Two models whose logits are all NaN would agree. */
+    private static void requireFinite(InferenceModel model, float[] logits) {
+        for (float logit : logits) {
+            if (!Float.isFinite(logit)) {
+                throw new ModelException(
+                        ModelException.Code.ENGINE,
+                        model.digest() + ": " + logit + " among its logits (expected: finite)");
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import io.reflux.model.graph.FreshNames;
 import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
+import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
 import io.reflux.quantization.qparams.Granularity;
@@ -74,11 +75,22 @@ public final class TableInsertion {
             if (tensor != null
                     && tensor.type() == ElementType.FLOAT
                     && tensor.shape().length == 2
-                    && tensor.size() >= LEAST_ELEMENTS) {
+                    && tensor.size() >= LEAST_ELEMENTS
+                    && (gathers || isFinite(tensor))) {
                 return OptionalInt.of(i);
             }
         }
         return OptionalInt.empty();
+    }
+
+    /** What is added and is infinite somewhere is a mask. */
+    private static boolean isFinite(GraphTensor tensor) {
+        for (float value : tensor.floats()) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private ModelGraph insert(Set<String> kept) {
@@ -122,6 +134,11 @@ public final class TableInsertion {
 
     private String added(String table) {
         GraphTensor tensor = graph.initializers().get(table);
+        if (!isFinite(tensor)) {
+            throw new ModelException(
+                    ModelException.Code.INVALID_ARGUMENT,
+                    graph.source() + ": table " + table + ": values that are not finite (expected: finite)");
+        }
         List<QParams> qparams =
                 QuantizedTensor.of(tensor, ROWS, Scheme.symmetric(Byte.SIZE)).qparams();
         float[] scales = new float[qparams.size()];

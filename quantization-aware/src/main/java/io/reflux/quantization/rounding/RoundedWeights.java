@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The weights whose rounding can be learned: those that one layer alone reads.
+ * The weights whose rounding can be learned: those that one layer alone reads, but for signs, which have nothing to choose.
  *
  * @param graph in floats
  * @param qparams of all weights
@@ -20,6 +20,7 @@ record RoundedWeights(ModelGraph graph, Map<QuantizedWeight, List<QParams>> qpar
         GraphLinks links = GraphLinks.of(graph);
         return qparams.keySet().stream()
                 .filter(weight -> weight.layers().size() == 1
+                        && !weight.scheme().isBinary()
                         && links.readOnlyOnce(weight.tensor())
                         && qparams.get(weight).stream().allMatch(one -> one.zeroPoint() == 0))
                 .toList();

@@ -42,6 +42,17 @@ final class FidelityTest {
     }
 
     @Test
+    void between_modelsWithoutNumbers_isRefused() {
+        List<CalibrationBatch> batches = List.of(new CalibrationBatch(Inputs.of(new float[] {0, 1, 0}), 1));
+        try (OnnxRuntimeModel a = shifted(0, 0, 0);
+                OnnxRuntimeModel b = shifted(0, Float.NaN, 0)) {
+            assertThatThrownBy(() -> Fidelity.between(b, b, batches))
+                    .hasMessage(b.digest() + ": NaN among its logits (expected: finite)");
+            assertThatThrownBy(() -> Fidelity.between(a, b, batches)).hasMessageStartingWith(b.digest());
+        }
+    }
+
+    @Test
     void requireAgreement_belowTheLeast_isRefused() {
         Fidelity fidelity = new Fidelity(1000, 1, 0.1, 0.998);
         assertThatThrownBy(() -> fidelity.requireAgreement(0.999, "a.onnx"))

@@ -1,6 +1,7 @@
 package io.reflux.quantization.ptq;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
 import io.reflux.model.graph.ElementType;
@@ -8,15 +9,18 @@ import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.operator.Operators;
 import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.runtime.Inputs;
 import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.model.runtime.TorchGraphModel;
 import io.reflux.model.zoo.Zoo;
 import io.reflux.model.zoo.ZooSpec;
 import io.reflux.quantization.calibration.CalibrationBatch;
 import io.reflux.quantization.fidelity.Fidelity;
+import io.reflux.quantization.rewrite.TableInsertion;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,6 +85,40 @@ final class TablesTest {
                 .filteredOn(node -> node.inputs().contains("tokens.embedding"))
                 .extracting(node -> node.operator())
                 .containsExactly("Gather");
+    }
+
+    /** What is added to the scores of attention, as exporters write it. */
+    @Test
+    void mask_ofInfinities_staysAsItIs() {
+        float[] mask = new float[32 * 32];
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] = i % 32 > i / 32 ? Float.NEGATIVE_INFINITY : 0;
+        }
+        ModelGraph graph = ModelGraph.builder("masked")
+                .input("x", ElementType.FLOAT, 32, 32)
+                .output("y", ElementType.FLOAT, 32, 32)
+                .initializer(GraphTensor.of("w", new long[] {32, 32}, new float[32 * 32]))
+                .initializer(GraphTensor.of("mask", new long[] {32, 32}, mask))
+                .node("MatMul", "product", List.of("x", "w"), List.of("scores"))
+                .node("Add", "masked", List.of("scores", "mask"), List.of("sums"))
+                .node("Softmax", "softmax", List.of("sums"), List.of("y"))
+                .build();
+        ModelGraph stored = Quantizer.of(graph, INT8)
+                .quantize(List.of(new CalibrationBatch(Inputs.of(new float[32 * 32]), 32)), 1)
+                .stored();
+        assertThat(stored.initializers().get("mask").floats()).containsExactly(mask);
+    }
+
+    @Test
+    void embedding_notFinite_isNamed() {
+        ModelGraph graph = build("transformer-encoder");
+        GraphTensor table = graph.initializers().get("tokens.embedding");
+        float[] values = table.floats();
+        values[5] = Float.NaN;
+        ModelGraph broken =
+                graph.withInitializers(Map.of(table.name(), GraphTensor.of(table.name(), table.shape(), values)));
+        assertThatThrownBy(() -> TableInsertion.insert(broken, Set.of()))
+                .hasMessageEndingWith(": table tokens.embedding: values that are not finite (expected: finite)");
     }
 
     @Test
