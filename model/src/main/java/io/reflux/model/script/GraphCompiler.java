@@ -10,7 +10,6 @@ import io.reflux.model.graph.ValueInfo;
 import io.reflux.model.operator.GraphContext;
 import io.reflux.model.operator.RoleOverrides;
 import io.reflux.model.operator.spi.InitializerRole;
-import io.reflux.model.operator.spi.LearnedScale;
 import io.reflux.model.precision.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,16 +34,13 @@ public final class GraphCompiler {
     private final Precision training;
     private final Set<String> frozen;
     private final Kernels kernels;
-    private final boolean forStep;
     private final TensorRegistry tensors = new TensorRegistry();
 
-    private GraphCompiler(
-            GraphContext context, Precision training, Set<String> frozen, Kernels kernels, boolean forStep) {
+    private GraphCompiler(GraphContext context, Precision training, Set<String> frozen, Kernels kernels) {
         this.graph = context.graph();
         this.training = training;
         this.frozen = frozen;
         this.kernels = kernels;
-        this.forStep = forStep;
         this.context = context;
     }
 
@@ -71,16 +67,7 @@ public final class GraphCompiler {
      * @param kernels those of the device that the script will run on
      */
     public static GraphScript compile(GraphContext context, Precision training, Set<String> frozen, Kernels kernels) {
-        return new GraphCompiler(context, training, Set.copyOf(frozen), kernels, false).compile();
-    }
-
-    /**
-     * As {@link #compile(GraphContext, Precision, Set, Kernels)}, for a step that makes the gradients of scales itself
-     * ({@link GraphScript#scales}).
-     */
-    public static GraphScript compileStep(
-            GraphContext context, Precision training, Set<String> frozen, Kernels kernels) {
-        return new GraphCompiler(context, training, Set.copyOf(frozen), kernels, true).compile();
+        return new GraphCompiler(context, training, Set.copyOf(frozen), kernels).compile();
     }
 
     /**
@@ -90,7 +77,7 @@ public final class GraphCompiler {
      * @param kernels those of the device that the script will run on
      */
     public static GraphScript compileFrozen(GraphContext context, Kernels kernels) {
-        return new GraphCompiler(context, Precision.FP32, Set.of(), kernels, false).compileFrozen();
+        return new GraphCompiler(context, Precision.FP32, Set.of(), kernels).compileFrozen();
     }
 
     private GraphScript compile() {
@@ -99,27 +86,24 @@ public final class GraphCompiler {
         DenseTail tail = kernels == Kernels.ONEDNN && training == Precision.FP32
                 ? new DenseTailSearch(context, nodes, tensors.parameterNames()).find()
                 : DenseTail.NONE;
-        List<ScaleGradient> scales = new ArrayList<>();
-        String evaluate = body(nodes, false, tensors, DenseTail.NONE, scales);
-        String train = body(nodes, true, tensors, tail, scales);
+        String evaluate = body(nodes, false, tensors, DenseTail.NONE);
+        String train = body(nodes, true, tensors, tail);
         requireReadParameters();
-        GraphScript layout = layout("", tail, scales);
+        GraphScript layout = layout("", tail);
         String signature = signature(layout);
         return layout(
                 "  def " + GraphScript.EVALUATE + signature + evaluate + "  def " + GraphScript.TRAIN + signature
                         + train,
-                tail,
-                scales);
+                tail);
     }
 
     private GraphScript compileFrozen() {
         PreparedTensors prepared = new PreparedTensors(tensors);
-        String evaluate = body(context.frozenNodes(), false, prepared, DenseTail.NONE, new ArrayList<>());
-        GraphScript layout = layout("", DenseTail.NONE, List.of());
+        String evaluate = body(context.frozenNodes(), false, prepared, DenseTail.NONE);
+        GraphScript layout = layout("", DenseTail.NONE);
         String prepare = "  def " + GraphScript.PREPARE + "(self: __torch__." + GraphScript.CLASS
                 + layout.tensorSignature() + ") -> List[Tensor]:\n    return " + prepared.list() + "\n";
-        return layout(
-                "  def " + GraphScript.EVALUATE + signature(layout) + evaluate + prepare, DenseTail.NONE, List.of());
+        return layout("  def " + GraphScript.EVALUATE + signature(layout) + evaluate + prepare, DenseTail.NONE);
     }
 
     private static String signature(GraphScript layout) {
@@ -141,7 +125,7 @@ public final class GraphCompiler {
         }
     }
 
-    private GraphScript layout(String methods, DenseTail tail, List<ScaleGradient> scales) {
+    private GraphScript layout(String methods, DenseTail tail) {
         return new GraphScript(
                 methods,
                 graph.inputs().size(),
@@ -149,8 +133,7 @@ public final class GraphCompiler {
                 tensors.parameters(),
                 tensors.buffers(),
                 tensors.numRunningStatistics(),
-                tail,
-                scales);
+                tail);
     }
 
     /** Parameters and running statistics in the file's order; constants follow when a node reads them as tensors. */
@@ -179,16 +162,9 @@ public final class GraphCompiler {
                 + "], [torch.mul(" + height + ", " + width + "), 1, " + width + ", 1])";
     }
 
-    /** @param scales takes those whose gradients the step makes */
-    private String body(
-            List<GraphNode> nodes,
-            boolean forTraining,
-            TensorSource source,
-            DenseTail tail,
-            List<ScaleGradient> scales) {
+    private String body(List<GraphNode> nodes, boolean forTraining, TensorSource source, DenseTail tail) {
         Precision precision = forTraining ? training : Precision.FP32;
-        MethodEmitter emitter =
-                new MethodEmitter(context, source, forTraining, precision, kernels, forTraining && forStep);
+        MethodEmitter emitter = new MethodEmitter(context, source, forTraining, precision, kernels);
         tail.layers().forEach(layer -> emitter.cutAt(tensors.parameterNames().get(layer.weight())));
         boolean convolves =
                 graph.nodes().stream().anyMatch(node -> node.operator().equals("Conv"));
@@ -206,13 +182,6 @@ public final class GraphCompiler {
         List<String> results = new ArrayList<>();
         graph.outputs().forEach(output -> results.add(emitter.value(output.name())));
         results.addAll(emitter.cuts());
-        for (LearnedScale scale : emitter.learned()) {
-            int parameter = tensors.parameterNames().indexOf(scale.scale());
-            if (parameter >= 0) {
-                scales.add(new ScaleGradient(parameter, emitter.reads(scale.scale()), scale));
-                results.addAll(List.of(scale.x(), scale.y()));
-            }
-        }
         emitter.line("return annotate(List[Tensor], [" + String.join(", ", results) + "])");
         return emitter.text();
     }

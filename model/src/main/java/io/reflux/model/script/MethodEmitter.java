@@ -7,7 +7,6 @@ import io.reflux.model.operator.GraphContext;
 import io.reflux.model.operator.Operators;
 import io.reflux.model.operator.spi.ConvolutionLayer;
 import io.reflux.model.operator.spi.DenseLayer;
-import io.reflux.model.operator.spi.LearnedScale;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.ScriptText;
 import io.reflux.model.operator.spi.SymbolicInt;
@@ -34,26 +33,13 @@ final class MethodEmitter implements ScriptEmitter {
     private final Map<String, String> variables = new HashMap<>();
     private final Set<String> cutWeights = new HashSet<>();
     private final List<String> cuts = new ArrayList<>();
-    private final List<LearnedScale> learned = new ArrayList<>();
-    private final Set<String> read = new HashSet<>();
-    private final boolean readsNumbers;
-    private final boolean learnsScales;
     private final StringBuilder text = new StringBuilder();
     private int nextVariable;
 
-    /** @param learnsScales whether a training step makes the gradients of scales */
-    MethodEmitter(
-            GraphContext context,
-            TensorSource tensors,
-            boolean training,
-            Precision precision,
-            Kernels kernels,
-            boolean learnsScales) {
+    MethodEmitter(GraphContext context, TensorSource tensors, boolean training, Precision precision, Kernels kernels) {
         this.context = context;
         this.tensors = tensors;
         this.training = training;
-        this.learnsScales = learnsScales;
-        this.readsNumbers = kernels != Kernels.LIBTORCH;
         this.kernels = precision == Precision.FP32 ? kernels : Kernels.LIBTORCH;
         this.precision = new ValuePrecision(context, precision);
     }
@@ -77,16 +63,6 @@ final class MethodEmitter implements ScriptEmitter {
     /** Variables of x and y of each layer that was cut out, in the order in which they run. */
     List<String> cuts() {
         return cuts;
-    }
-
-    /** Scales whose gradients the training step makes. */
-    List<LearnedScale> learned() {
-        return learned;
-    }
-
-    /** Whether a node has read an initialiser in a way that gradients go back. */
-    boolean reads(String initializer) {
-        return read.contains(initializer);
     }
 
     String text() {
@@ -113,11 +89,10 @@ final class MethodEmitter implements ScriptEmitter {
         if (variable != null) {
             return variable;
         }
-        read.add(onnxName);
-        String tensor = temporary();
-        line(tensor + " = " + (isConstant(onnxName) ? tensors.place(onnxName, constant(onnxName)) : tensor(onnxName)));
-        variables.put(onnxName, tensor);
-        return tensor;
+        String read = temporary();
+        line(read + " = " + (isConstant(onnxName) ? tensors.place(onnxName, constant(onnxName)) : tensor(onnxName)));
+        variables.put(onnxName, read);
+        return read;
     }
 
     /** A tensor of integers that are known as expressions over sizes. */
@@ -177,26 +152,6 @@ final class MethodEmitter implements ScriptEmitter {
     @Override
     public String training() {
         return training ? "True" : "False";
-    }
-
-    @Override
-    public boolean readsNumbers() {
-        return readsNumbers;
-    }
-
-    @Override
-    public String detached(String parameter) {
-        return "torch.detach(" + tensors.place(parameter, constant(parameter)) + ")";
-    }
-
-    @Override
-    public boolean learnsScales() {
-        return learnsScales;
-    }
-
-    @Override
-    public void learn(LearnedScale scale) {
-        learned.add(scale);
     }
 
     @Override

@@ -57,8 +57,7 @@ final class StepScript {
         return "  def " + METHOD + "(self: __torch__." + GraphScript.CLASS + ", " + graph.inputSignature()
                 + (loss.needsTeacher() ? ", q: Tensor" : "") + hintSignature() + ", y: Tensor, hyper: Tensor"
                 + graph.tensorSignature()
-                + statistics.signature() + update.signature() + ") -> Tensor:\n" + script + copyMethod()
-                + ScaleGradientBlock.method();
+                + statistics.signature() + update.signature() + ") -> Tensor:\n" + script + copyMethod();
     }
 
     /** Leaves the positions that count, so that all that follows is a mean or a count over these. */

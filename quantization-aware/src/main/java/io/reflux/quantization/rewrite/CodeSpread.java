@@ -14,7 +14,7 @@ import java.util.Optional;
  * and a bias rounded to it moves its threshold: of a binary network's answers, one in ten changed. Spread over 8 bits, the
  * unit is 64 times as small.
  */
-final class CodeSpread {
+public final class CodeSpread {
 
     private static final int BIAS = 2;
 
@@ -26,7 +26,7 @@ final class CodeSpread {
      *
      * @param dequantize what makes the weight
      */
-    static int factor(ModelGraph graph, GraphLinks links, GraphNode dequantize) {
+    public static int factor(ModelGraph graph, GraphLinks links, GraphNode dequantize) {
         Optional<GraphNode> clip = producer(links, dequantize.input(0), "Clip");
         boolean ofConstant = clip.flatMap(node -> producer(links, node.input(0), "QuantizeLinear"))
                 .filter(quantize -> graph.initializers().containsKey(quantize.input(0)))

@@ -10,6 +10,7 @@ import io.reflux.model.zoo.ZooSetting;
 import io.reflux.model.zoo.ZooSpec;
 import io.reflux.quantization.calibration.CalibrationBatch;
 import io.reflux.quantization.fidelity.Fidelity;
+import io.reflux.quantization.integers.IntegerArithmetic;
 import io.reflux.quantization.placement.QuantizedWeight;
 import io.reflux.quantization.storage.WeightBytes;
 import java.util.HashSet;
@@ -68,6 +69,34 @@ final class StoredZooTest {
             assertThat(Fidelity.between(fake, real, batches).agreement()).isGreaterThanOrEqualTo(0.9);
         }
         assertThat(stored.byteSize()).isLessThanOrEqualTo(mostBytes(quantizer, weightBits));
+    }
+
+    /** Integer for integer: what is left is the order in which the last layer adds floats. */
+    @ParameterizedTest
+    @CsvSource({
+        "lenet-5, 8, 8",
+        "lenet-5, 1, 1",
+        "resnet-8, 4, 8",
+        "resnet-8, 2, 2",
+        "resnet-20, 8, 8",
+        "preresnet-20, 8, 8",
+        "wrn-16-1, 8, 8",
+        "mobilenet-v1, 8, 8",
+        "mobilenet-v2, 8, 8",
+        "mobilenet-v2, 4, 4",
+        "squeezenet, 8, 8"
+    })
+    void network_ofConvolutions_hasTheIntegersOfItsTrainingGraph(String name, int weightBits, int activationBits) {
+        ModelGraph graph = build(name);
+        QuantizationConfig config =
+                QuantizationConfig.INT8.withBits(weightBits, activationBits).withEndBits(2);
+        QuantizedGraph quantized = Quantizer.of(graph, config).quantize(RandomBatches.of(graph, 1, 8, 1), 1);
+        List<CalibrationBatch> batches = RandomBatches.of(graph, 2, 16, 2);
+        try (OnnxRuntimeModel real = OnnxRuntimeModel.open(quantized.stored(), 1);
+                TorchGraphModel exact = TorchGraphModel.open(IntegerArithmetic.of(quantized.trainable()), "cpu")) {
+            // One integer that differed would move a logit by 0.01 and more.
+            assertThat(Fidelity.between(exact, real, batches).maxDifference()).isLessThan(1e-4);
+        }
     }
 
     private static long mostBytes(Quantizer quantizer, int weightBits) {

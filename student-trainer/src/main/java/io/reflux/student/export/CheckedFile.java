@@ -6,6 +6,7 @@ import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.model.runtime.TorchGraphModel;
 import io.reflux.quantization.fidelity.Fidelity;
+import io.reflux.quantization.integers.IntegerArithmetic;
 import io.reflux.student.sample.PlainBatches;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ public final class CheckedFile {
     }
 
     private static Fidelity measure(ModelGraph trained, Path file, PlainBatches test) {
-        try (TorchGraphModel graph = TorchGraphModel.open(trained, "cpu");
+        try (TorchGraphModel graph = TorchGraphModel.open(IntegerArithmetic.of(trained), "cpu");
                 OnnxRuntimeModel reloaded = OnnxRuntimeModel.open(file, THREADS)) {
             return Fidelity.between(graph, reloaded, test);
         }
