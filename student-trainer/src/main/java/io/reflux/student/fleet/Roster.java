@@ -4,7 +4,6 @@ import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.remote.Backoff;
 import io.reflux.student.remote.TeacherAddress;
 import io.reflux.student.source.SoftLabelSource;
-import io.reflux.student.source.SoftLabels;
 import io.reflux.student.source.SourceState;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -26,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The teachers of a fleet: who they are, and who of them may be asked. A teacher joins by being reached and by answering the
- * canaries as the fleet does; one that fails is left out and tried again. On the fleet's event loop but for what says otherwise.
+ * The teachers of a fleet: who they are, and who of them may be asked. A teacher joins by being reached and by passing the
+ * {@link Examiner}; one that fails is left out and tried again. On the fleet's event loop but for what says otherwise.
  */
 final class Roster {
     private static final Logger LOG = LoggerFactory.getLogger(Roster.class);
@@ -42,11 +41,9 @@ final class Roster {
     private final TeacherDialer dialer;
     private final FleetWatch watch;
     private final Dispatch dispatch;
-    private final Canary canary;
-    private final Election election;
+    private final Examiner examiner;
     private final Links links = new Links();
     private final Map<TeacherAddress, Teacher> teachers = new LinkedHashMap<>();
-    private final CompletableFuture<SoftLabelSource> elected = new CompletableFuture<>();
     /** Reaching teachers and looking names up block. */
     private final ExecutorService blocking = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "reflux-fleet");
@@ -56,7 +53,6 @@ final class Roster {
 
     private final MembershipWatch looks;
     private final AtomicLong rejoins = new AtomicLong();
-    private volatile String modelDigest = "";
     private int emptyLooks;
     /** Why the last look told nobody, empty where it did. */
     private String lastUnknown = "";
@@ -92,8 +88,25 @@ final class Roster {
                 unknown(reason);
             }
         });
-        this.canary = new Canary(config.setSize(), config.canaries(), config.encoding());
-        this.election = new Election(canary, config.acceptModelChange() ? null : config.modelDigest());
+        this.examiner =
+                new Examiner(vertx, context, config, watch, dispatch, teachers.values(), new Examiner.Listener() {
+                    @Override
+                    public void onPassed(Teacher teacher) {
+                        if (!teacher.serving()) {
+                            serve(teacher);
+                        }
+                    }
+
+                    @Override
+                    public void onDisagreement(Teacher teacher, String wrong) {
+                        quarantine(teacher, QuarantineReason.CANARY, "teacher " + teacher.address() + ": " + wrong);
+                    }
+
+                    @Override
+                    public void onFailed(Teacher teacher, Throwable failure) {
+                        out(teacher, failure);
+                    }
+                });
     }
 
     /**
@@ -111,12 +124,12 @@ final class Roster {
             };
             refresh();
         });
-        return elected;
+        return examiner.elected();
     }
 
     /** Returns the model of the fleet; from any thread. */
     String modelDigest() {
-        return modelDigest;
+        return examiner.modelDigest();
     }
 
     /** Returns how many times a teacher has come back; from any thread. */
@@ -167,7 +180,7 @@ final class Roster {
 
     /** Before the first teacher the membership is looked at more often, and not for ever. */
     private void lookAgain(String reason) {
-        if (elected.isDone() || !teachers.isEmpty()) {
+        if (examiner.elected().isDone() || !teachers.isEmpty()) {
             return;
         }
         if (++emptyLooks >= times.attemptsAtStart()) {
@@ -214,15 +227,15 @@ final class Roster {
             return;
         }
         teacher.setSource(source);
-        String known = election.modelDigest();
-        if (known != null && !config.acceptModelChange() && !known.equals(source.modelDigest())) {
-            out(teacher, otherModel(teacher, source.modelDigest(), known));
+        Optional<TrainingFailure> refusal = examiner.refusal(teacher, source.modelDigest());
+        if (refusal.isPresent()) {
+            out(teacher, refusal.get());
             return;
         }
-        examine(teacher, source);
+        examiner.examine(teacher, source);
         vertx.setTimer(times.canaryWithin().toMillis(), timer -> {
             boolean waiting = teacher.state() == TeacherState.JOINING && teacher.source() == source;
-            if (waiting && !election.candidates().containsKey(teacher)) {
+            if (waiting && !examiner.waitsForOthers(teacher)) {
                 out(
                         teacher,
                         new TrainingFailure(
@@ -233,95 +246,13 @@ final class Roster {
         });
     }
 
-    private static TrainingFailure otherModel(Teacher teacher, String digest, String expected) {
-        return new TrainingFailure(
-                TrainingFailure.Code.OTHER_MODEL,
-                "teacher " + teacher.address() + ": model " + digest + " (expected: " + expected
-                        + ", the model of the fleet)");
-    }
-
     private void examineAll() {
         for (Teacher teacher : teachers.values()) {
             SoftLabelSource source = teacher.source();
             if (teacher.serving() && source != null) {
-                examine(teacher, source);
+                examiner.examine(teacher, source);
             }
         }
-    }
-
-    private void examine(Teacher teacher, SoftLabelSource source) {
-        source.request(canary.batch(dispatch.nextAskId()))
-                .whenComplete((answer, e) -> context.runOnContext(v -> {
-                    if (answer != null) {
-                        source.release(answer);
-                    }
-                    if (over || teacher.source() != source) {
-                        return;
-                    }
-                    if (answer != null) {
-                        judge(teacher, answer);
-                    } else if (teacher.state() == TeacherState.JOINING || source.state() == SourceState.CLOSED) {
-                        out(teacher, e);
-                    }
-                }));
-    }
-
-    private void judge(Teacher teacher, SoftLabels answer) {
-        if (!elected.isDone()) {
-            if (election.candidates().isEmpty()) {
-                vertx.setTimer(times.settle().toMillis(), timer -> elect());
-            }
-            election.candidates().put(teacher, answer);
-            teacher.attempted();
-            electIfSettled();
-            return;
-        }
-        String known = election.modelDigest();
-        if (!answer.modelDigest().equals(known) && !config.acceptModelChange()) {
-            out(teacher, otherModel(teacher, answer.modelDigest(), String.valueOf(known)));
-            return;
-        }
-        boolean first = !election.knows(answer.modelDigest());
-        Optional<String> wrong = election.judge(answer);
-        if (wrong.isPresent()) {
-            quarantine(teacher, QuarantineReason.CANARY, "teacher " + teacher.address() + ": " + wrong.get());
-            return;
-        }
-        if (first) {
-            LOG.info("teacher {}: model {}; its labels are used from now on", teacher.address(), answer.modelDigest());
-            election.change(answer.modelDigest());
-            modelDigest = answer.modelDigest();
-            watch.onModelChange(modelDigest);
-        }
-        teacher.setModelDigest(answer.modelDigest());
-        if (!teacher.serving()) {
-            serve(teacher);
-        }
-    }
-
-    private void electIfSettled() {
-        boolean settled = teachers.values().stream().allMatch(teacher -> teacher.attempts() > 0);
-        if (settled) {
-            elect();
-        }
-    }
-
-    private void elect() {
-        election.candidates().keySet().removeIf(teacher -> teacher.state() != TeacherState.JOINING);
-        if (over || elected.isDone() || election.candidates().isEmpty()) {
-            return;
-        }
-        election.elect();
-        modelDigest = String.valueOf(election.modelDigest());
-        Map<Teacher, SoftLabels> candidates = new LinkedHashMap<>(election.candidates());
-        SoftLabelSource speaker = candidates.entrySet().stream()
-                .filter(one -> one.getValue().modelDigest().equals(modelDigest))
-                .map(one -> one.getKey().source())
-                .filter(source -> source != null)
-                .findFirst()
-                .orElseThrow();
-        elected.complete(speaker);
-        candidates.forEach(this::judge);
     }
 
     private void serve(Teacher teacher) {
@@ -380,9 +311,7 @@ final class Roster {
         become(teacher, state, reason);
         hangUp(teacher);
         dispatch.takeBack(teacher);
-        if (!elected.isDone()) {
-            electIfSettled();
-        }
+        examiner.electIfSettled();
         failIfHopeless();
         vertx.setTimer(Math.max(1, retryMillis), timer -> {
             if (!over && teacher.state() == state && teachers.containsValue(teacher)) {
@@ -407,13 +336,13 @@ final class Roster {
     }
 
     private void failIfHopeless() {
-        Hopelessness.of(teachers.values(), !elected.isDone(), times.attemptsAtStart())
+        Hopelessness.of(teachers.values(), !examiner.elected().isDone(), times.attemptsAtStart())
                 .ifPresent(this::fail);
     }
 
     /** Looks for teachers that broke while nothing was asked of them, and for a fleet that has none. */
     private void watch() {
-        if (over || !elected.isDone()) {
+        if (over || !examiner.elected().isDone()) {
             return;
         }
         for (Teacher teacher : List.copyOf(teachers.values())) {
@@ -424,7 +353,7 @@ final class Roster {
                     && (changed || teacher.idle() && source.state() == SourceState.CLOSED)) {
                 teacher.setModelDigest(source.modelDigest());
                 // What is asked of a source that failed fails with the reason.
-                examine(teacher, source);
+                examiner.examine(teacher, source);
             }
         }
         long now = System.nanoTime();
@@ -441,12 +370,13 @@ final class Roster {
 
     private void fail(TrainingFailure failure) {
         dispatch.fail(failure);
-        elected.completeExceptionally(failure);
+        examiner.elected().completeExceptionally(failure);
     }
 
     /** Leaves all teachers, then tells {@code closed}. */
     void close(CompletableFuture<Void> closed) {
         over = true;
+        examiner.close();
         teachers.values().forEach(teacher -> become(teacher, TeacherState.LEFT, ""));
         if (timers != null) {
             for (long timer : timers) {
