@@ -136,7 +136,7 @@ public final class NormFolding {
         GraphTensor weight = stored(layer.input(WEIGHT)).orElseThrow();
         String weightName = put(layer.input(WEIGHT), weight.shape(), scaled(weight, axis(layer), factor));
         String biasName = put(
-                layer.hasInput(BIAS) ? layer.input(BIAS) : names.of(layer.input(WEIGHT) + "_bias"),
+                layer.hasInput(BIAS) ? layer.input(BIAS) : names.ofBias(layer.input(WEIGHT)),
                 new long[] {bias.length},
                 bias);
         removed.add(norm.name());

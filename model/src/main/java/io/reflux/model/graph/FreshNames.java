@@ -43,4 +43,13 @@ public final class FreshNames {
         }
         return name;
     }
+
+    /** A bias's name beside that of its weight: {@code conv.bias} for {@code conv.weight}, {@code w_bias} for {@code w}. */
+    public String ofBias(String weight) {
+        String suffix = ".weight";
+        return of(
+                weight.endsWith(suffix)
+                        ? weight.substring(0, weight.length() - suffix.length()) + ".bias"
+                        : weight + "_bias");
+    }
 }

@@ -141,13 +141,16 @@ public final class ModelGraphBuilder {
     }
 
     public ModelGraphBuilder node(GraphNode node) {
-        graph.addNode(NodeProto.newBuilder()
+        NodeProto.Builder proto = NodeProto.newBuilder()
                 .setName(node.name())
                 .setOpType(node.operator())
-                .setDomain(node.domain())
                 .addAllInput(node.inputs())
                 .addAllOutput(node.outputs())
-                .addAllAttribute(node.attributes().protos()));
+                .addAllAttribute(node.attributes().protos());
+        if (!node.domain().isEmpty()) {
+            proto.setDomain(node.domain());
+        }
+        graph.addNode(proto);
         return this;
     }
 

@@ -51,7 +51,7 @@ final class LayerBias {
                     && !node.hasInput(BIAS);
             if (lacks) {
                 int channels = (int) weight.shape()[Layers.outputAxis(node)];
-                String bias = names.of(weight.name() + "_bias");
+                String bias = names.ofBias(weight.name());
                 builder.initializer(GraphTensor.of(bias, new long[] {channels}, new float[channels]));
                 nodes.add(new GraphNode(
                         node.name(),

@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 /**
  * Short names for the pairs of quantisation and what they alone read, which in a small network take a tenth of the file; and
  * scales and zero points of equal values once. Integers of activations are q1, q2, …, dequantised values d1, …, scales s1, …, zero
- * points z1, …, bounds b1, …. Layers, weights, biases and all else keep their names.
+ * points z1, …, bounds b1, …; nodes of pairs have none, which ONNX allows. Layers, weights, biases and all else keep their names.
  */
 final class CompactNames {
 
@@ -124,7 +124,7 @@ final class CompactNames {
         inputs.replaceAll(other);
         outputs.replaceAll(other);
         boolean isPair = PAIR.contains(node.operator()) || isBound(node);
-        String name = isPair && renamed.containsKey(node.output(0)) ? outputs.get(0) : node.name();
-        return new GraphNode(name, node.operator(), node.domain(), inputs, outputs, node.attributes());
+        return new GraphNode(
+                isPair ? "" : node.name(), node.operator(), node.domain(), inputs, outputs, node.attributes());
     }
 }

@@ -73,6 +73,15 @@ final class QuantizedZooTest {
                 .count();
     }
 
+    /** A quarter for the integers, and what scales, biases and nodes take in networks of 78,000 weights and more. */
+    @ParameterizedTest
+    @CsvSource({"lenet-5", "resnet-8", "resnet-20", "mobilenet-v1"})
+    void network_ofImages_takesLittleMoreThanAQuarterOfItsBytes(String name) {
+        ModelGraph graph = build(name);
+        ModelGraph stored = quantize(graph, RandomBatches.of(graph, 1, 4, 1)).stored();
+        assertThat((double) stored.byteSize()).isLessThan(0.27 * graph.byteSize());
+    }
+
     /** In each of 4 blocks six products have weights, and two multiply activations, which stay floats. */
     @ParameterizedTest
     @CsvSource({"gpt", "transformer-encoder"})

@@ -50,7 +50,8 @@ final class CompactNamesTest {
     @Test
     void pairs_getShortNames_allElseKeepsIts() {
         ModelGraph compact = CompactNames.of(graph().build());
-        assertThat(compact.nodes()).extracting(GraphNode::name).containsExactly("q1", "d1", "d2", "fc", "relu");
+        assertThat(compact.nodes()).extracting(node -> node.output(0)).containsExactly("q1", "d1", "d2", "s1", "y");
+        assertThat(compact.nodes()).extracting(GraphNode::name).contains("fc", "relu");
         assertThat(compact.nodes().get(3).inputs()).containsExactly("d1", "d2");
         assertThat(compact.nodes().get(3).outputs()).containsExactly("s1");
         assertThat(compact.initializers()).containsOnlyKeys("fc.weight", "s2", "s3", "z1");
