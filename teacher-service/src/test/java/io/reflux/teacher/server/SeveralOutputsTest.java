@@ -3,11 +3,6 @@ package io.reflux.teacher.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
-import io.reflux.data.view.Augmentation;
-import io.reflux.data.view.PixelScaling;
-import io.reflux.data.view.View;
-import io.reflux.data.view.ViewRenderer;
-import io.reflux.proto.encoding.SoftLabelEncoding;
 import io.reflux.proto.v1.Batch;
 import io.reflux.proto.v1.BatchErrorCode;
 import io.reflux.proto.v1.Encoding;
@@ -27,8 +22,6 @@ import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -80,72 +73,6 @@ final class SeveralOutputsTest {
         return Encoding.newBuilder().setKind(kind).build();
     }
 
-    /** The samples as the model gets them. */
-    private static float[][] samples(long first, int count) {
-        float[] inputs = new float[count * 16];
-        List<View> views = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            views.add(View.plain(first + i));
-        }
-        new ViewRenderer(new TinyDataSet(), Augmentation.NONE)
-                .render(views, new PixelScaling(List.of(0.5f), List.of(0.25f)), inputs);
-        float[][] samples = new float[count][];
-        Arrays.setAll(samples, i -> Arrays.copyOfRange(inputs, i * 16, (i + 1) * 16));
-        return samples;
-    }
-
-    private static float[] logits(long first, int count) {
-        float[] logits = new float[count * TinyModel.CLASSES];
-        float[][] samples = samples(first, count);
-        for (int i = 0; i < logits.length; i++) {
-            logits[i] = TinyModel.logit(samples[i / TinyModel.CLASSES], i % TinyModel.CLASSES);
-        }
-        return logits;
-    }
-
-    private static float[] hints(long first, int count, int width) {
-        float[] hints = new float[count * width];
-        float[][] samples = samples(first, count);
-        for (int i = 0; i < hints.length; i++) {
-            hints[i] = HintedModel.hint(samples[i / width], i % width);
-        }
-        return hints;
-    }
-
-    /** What a batch is answered with: of each output samples x elements. */
-    private static List<float[]> collect(Student student, long batchId, int samples, Opened opened) throws Exception {
-        List<float[]> values = new ArrayList<>();
-        opened.getOutputsList().forEach(output -> values.add(new float[samples * elements(output.getShapeList())]));
-        for (int left = samples; left > 0; ) {
-            LabelResponse answer = student.next();
-            assertThat(answer.hasLabels()).as("%s", answer).isTrue();
-            Labels labels = answer.getLabels();
-            assertThat(labels.getBatchId()).isEqualTo(batchId);
-            assertThat(labels.getOutputsCount()).isEqualTo(opened.getOutputsCount());
-            for (int i = 0; i < values.size(); i++) {
-                List<Integer> shape = opened.getOutputs(i).getShapeList();
-                assertThat(labels.getOutputs(i).getShapeList()).isEqualTo(shape);
-                int rowsEach = shape.size() > 1 ? shape.get(0) : 1;
-                int elements = elements(shape);
-                Encoding encoding =
-                        opened.getOutputEncodingsCount() > 0 ? opened.getOutputEncodings(i) : opened.getEncoding();
-                SoftLabelEncoding.of(encoding)
-                        .decode(
-                                labels.getOutputs(i).getPayload(),
-                                labels.getSamples() * rowsEach,
-                                elements / rowsEach,
-                                values.get(i),
-                                labels.getFirstSample() * elements);
-            }
-            left -= labels.getSamples();
-        }
-        return values;
-    }
-
-    private static int elements(List<Integer> shape) {
-        return shape.stream().reduce(1, (a, b) -> a * b);
-    }
-
     @Test
     void opened_describesTheOutputs_andAStudentThatNamesNoneGetsTheLogitsAlone() throws Exception {
         serve(config -> config);
@@ -161,7 +88,7 @@ final class SeveralOutputsTest {
                             .build());
             assertThat(opened.getOutputEncodingsCount()).isZero();
             old.views(0, 3, ROWS);
-            assertThat(collect(old, 0, ROWS, opened)).containsExactly(logits(3, ROWS));
+            assertThat(HintedAnswers.collect(old, 0, ROWS, opened)).containsExactly(HintedAnswers.logits(3, ROWS));
             assertThat(model.passes).containsExactly(new HintedModel.Pass(List.of(0), ROWS));
 
             Opened ofBoth = both.next().getOpened();
@@ -177,8 +104,8 @@ final class SeveralOutputsTest {
                     .containsOnly(encoding(EncodingKind.ENCODING_KIND_FP32))
                     .hasSize(2);
             both.views(0, 3, ROWS);
-            assertThat(collect(both, 0, ROWS, ofBoth))
-                    .containsExactly(hints(3, ROWS, HintedModel.HINT), logits(3, ROWS));
+            assertThat(HintedAnswers.collect(both, 0, ROWS, ofBoth))
+                    .containsExactly(HintedAnswers.hints(3, ROWS, HintedModel.HINT), HintedAnswers.logits(3, ROWS));
         }
     }
 
@@ -200,8 +127,10 @@ final class SeveralOutputsTest {
             Eventually.isTrue("both wait", () -> metric("reflux_teacher_queue_batches") == 2);
             model.turns.release(2);
 
-            assertThat(collect(ofLogits, 0, ROWS, logits)).containsExactly(logits(10, ROWS));
-            assertThat(collect(ofHints, 0, ROWS, hints)).containsExactly(hints(400, ROWS, HintedModel.HINT));
+            assertThat(HintedAnswers.collect(ofLogits, 0, ROWS, logits))
+                    .containsExactly(HintedAnswers.logits(10, ROWS));
+            assertThat(HintedAnswers.collect(ofHints, 0, ROWS, hints))
+                    .containsExactly(HintedAnswers.hints(400, ROWS, HintedModel.HINT));
             assertThat(model.passes)
                     .containsExactly(
                             new HintedModel.Pass(List.of(0), 1), new HintedModel.Pass(List.of(0, 1), 2 * ROWS));
@@ -279,14 +208,14 @@ final class SeveralOutputsTest {
             assertThat(opened.getEncoding()).isEqualTo(topK);
             assertThat(opened.getOutputEncodingsList()).containsExactly(topK, encoding(kind));
             student.views(0, 20, ROWS);
-            List<float[]> computed = collect(student, 0, ROWS, opened);
-            float[] expected = hints(20, ROWS, HintedModel.HINT);
+            List<float[]> computed = HintedAnswers.collect(student, 0, ROWS, opened);
+            float[] expected = HintedAnswers.hints(20, ROWS, HintedModel.HINT);
             for (int i = 0; i < expected.length; i++) {
                 // A row of two numbers has levels at both of them; binary16 has 11 bits.
                 assertThat(computed.get(1)[i]).isCloseTo(expected[i], offset(Math.abs(expected[i]) / 1024));
             }
             student.views(1, 20, ROWS);
-            List<float[]> known = collect(student, 1, ROWS, opened);
+            List<float[]> known = HintedAnswers.collect(student, 1, ROWS, opened);
             assertThat(known.get(0)).isEqualTo(computed.get(0));
             assertThat(known.get(1)).isEqualTo(computed.get(1));
             assertThat(model.passes).hasSize(1);
@@ -301,27 +230,30 @@ final class SeveralOutputsTest {
             Opened logits = first.next().getOpened();
             Opened both = second.next().getOpened();
             first.views(0, 0, ROWS);
-            collect(first, 0, ROWS, logits);
+            HintedAnswers.collect(first, 0, ROWS, logits);
             assertThat(metric("reflux_teacher_cache_misses_total")).isEqualTo(ROWS);
 
             // The first half's logits are known, the second half's are not: one pass, over all samples.
             second.views(0, ROWS / 2, ROWS);
-            assertThat(collect(second, 0, ROWS, both))
-                    .containsExactly(hints(ROWS / 2, ROWS, HintedModel.HINT), logits(ROWS / 2, ROWS));
+            assertThat(HintedAnswers.collect(second, 0, ROWS, both))
+                    .containsExactly(
+                            HintedAnswers.hints(ROWS / 2, ROWS, HintedModel.HINT),
+                            HintedAnswers.logits(ROWS / 2, ROWS));
             assertThat(metric("reflux_teacher_cache_hits_total")).isEqualTo(ROWS / 2);
             assertThat(metric("reflux_teacher_cache_misses_total")).isEqualTo(ROWS + ROWS + ROWS / 2);
             assertThat(model.passes)
                     .containsExactly(new HintedModel.Pass(List.of(0), ROWS), new HintedModel.Pass(List.of(0, 1), ROWS));
 
             second.views(1, 0, ROWS / 2);
-            assertThat(collect(second, 1, ROWS / 2, both))
-                    .containsExactly(hints(0, ROWS / 2, HintedModel.HINT), logits(0, ROWS / 2));
+            assertThat(HintedAnswers.collect(second, 1, ROWS / 2, both))
+                    .containsExactly(
+                            HintedAnswers.hints(0, ROWS / 2, HintedModel.HINT), HintedAnswers.logits(0, ROWS / 2));
             assertThat(model.passes.get(2)).isEqualTo(new HintedModel.Pass(List.of(1), ROWS / 2));
 
             second.views(2, 0, ROWS);
-            collect(second, 2, ROWS, both);
+            HintedAnswers.collect(second, 2, ROWS, both);
             first.views(1, ROWS / 2, ROWS);
-            collect(first, 1, ROWS, logits);
+            HintedAnswers.collect(first, 1, ROWS, logits);
             assertThat(model.passes).hasSize(3);
         }
     }
@@ -344,9 +276,10 @@ final class SeveralOutputsTest {
             gone.cancel();
             model.turns.release(1000);
 
-            assertThat(collect(both, 0, ROWS, ofBoth))
-                    .containsExactly(logits(0, ROWS), hints(0, ROWS, HintedModel.HINT));
-            assertThat(collect(hintsOnly, 0, ROWS, ofHints)).containsExactly(hints(0, ROWS, HintedModel.HINT));
+            assertThat(HintedAnswers.collect(both, 0, ROWS, ofBoth))
+                    .containsExactly(HintedAnswers.logits(0, ROWS), HintedAnswers.hints(0, ROWS, HintedModel.HINT));
+            assertThat(HintedAnswers.collect(hintsOnly, 0, ROWS, ofHints))
+                    .containsExactly(HintedAnswers.hints(0, ROWS, HintedModel.HINT));
             assertThat(model.passes.get(0)).isEqualTo(new HintedModel.Pass(List.of(0, 1), ROWS));
             assertThat(model.passes)
                     .filteredOn(pass -> pass.wanted().contains(1))
@@ -376,8 +309,10 @@ final class SeveralOutputsTest {
             Eventually.isTrue("left", () -> metric("reflux_teacher_streams") == 2);
             model.turns.release(1000);
 
-            assertThat(collect(heir, 0, ROWS, opened))
-                    .containsExactly(hints(0, ROWS, HintedModel.WIDE), hints(0, ROWS, HintedModel.HINT));
+            assertThat(HintedAnswers.collect(heir, 0, ROWS, opened))
+                    .containsExactly(
+                            HintedAnswers.hints(0, ROWS, HintedModel.WIDE),
+                            HintedAnswers.hints(0, ROWS, HintedModel.HINT));
             assertThat(model.passes.get(1).rows()).isEqualTo(ROWS);
             assertThat(model.passes.get(1).wanted()).containsExactly(1, 2);
         }
@@ -396,7 +331,7 @@ final class SeveralOutputsTest {
             assertThat(answer.getError().getCode()).isEqualTo(BatchErrorCode.BATCH_ERROR_CODE_NON_FINITE);
             assertThat(answer.getError().getMessage()).isEqualTo("hint[sample 0][row 0][0]: NaN (expected: finite)");
             ofLogits.views(0, 0, 2);
-            assertThat(collect(ofLogits, 0, 2, opened)).containsExactly(logits(0, 2));
+            assertThat(HintedAnswers.collect(ofLogits, 0, 2, opened)).containsExactly(HintedAnswers.logits(0, 2));
         }
     }
 
