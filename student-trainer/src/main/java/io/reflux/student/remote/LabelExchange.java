@@ -10,17 +10,14 @@ import io.reflux.proto.wire.Digests;
 import io.reflux.student.failure.TrainingFailure;
 import io.reflux.student.source.SoftLabels;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Which batches are wanted, sent and answered, and how much credit that leaves. No network and no threads: all calls come from
  * one event loop.
  *
- * <p>Invariants: a batch is completed once, by one model, whatever arrives twice; the teacher's balance is the window less the bytes that were
- * received and not yet released, less what is collected for the next grant (below a quarter of the window).
+ * <p>A batch is completed once, by one model, whatever arrives twice.
  */
 final class LabelExchange {
     private final TeacherTerms terms;
@@ -29,11 +26,7 @@ final class LabelExchange {
     private final TreeMap<Long, PendingBatch> unsent = new TreeMap<>();
 
     private final TreeMap<Long, PendingBatch> inFlight = new TreeMap<>();
-    /** Bytes of completed batches that have not been released, by the caller's id. */
-    private final Map<Long, Long> held = new HashMap<>();
-
-    private long heldBytes;
-    private long ungranted;
+    private final CreditWindow credit;
     private long nextWireId;
     private long duplicates;
     private volatile String modelDigest;
@@ -41,6 +34,7 @@ final class LabelExchange {
     LabelExchange(TeacherTerms terms, AnswerPolicy policy) {
         this.terms = terms;
         this.policy = policy;
+        this.credit = new CreditWindow(terms.windowBytes());
         this.modelDigest = terms.modelDigest();
     }
 
@@ -61,13 +55,13 @@ final class LabelExchange {
      * @return credit to open the stream with, in bytes
      */
     long reopen() {
+        long forgotten = 0;
         for (PendingBatch batch : inFlight.values()) {
-            heldBytes -= batch.forget();
+            forgotten += batch.forget();
             unsent.put(batch.wireId(), batch);
         }
         inFlight.clear();
-        ungranted = 0;
-        return terms.windowBytes() - heldBytes;
+        return credit.reopen(forgotten);
     }
 
     /** Returns the smallest wire id that is not answered; every id below has been received. */
@@ -113,11 +107,11 @@ final class LabelExchange {
             return;
         }
         decode(labels, batch);
-        heldBytes += bytes;
+        credit.hold(bytes);
         batch.receive(first, count, bytes);
         if (batch.complete()) {
             inFlight.remove(labels.getBatchId());
-            held.merge(batch.batchId(), batch.bytes(), Long::sum);
+            credit.complete(batch.batchId(), batch.bytes());
             batch.answer()
                     .complete(new SoftLabels(
                             batch.batchId(),
@@ -135,7 +129,7 @@ final class LabelExchange {
 
     private void drop(int bytes) {
         duplicates++;
-        ungranted += bytes;
+        credit.drop(bytes);
     }
 
     private void decode(Labels labels, PendingBatch batch) {
@@ -221,8 +215,7 @@ final class LabelExchange {
 
     /** Sends a batch again. Ids increase within a stream, so it gets a new one. */
     private void again(PendingBatch batch, long droppedBytes) {
-        heldBytes -= droppedBytes;
-        ungranted += droppedBytes;
+        credit.giveUp(droppedBytes);
         enqueue(batch, 0);
     }
 
@@ -251,9 +244,7 @@ final class LabelExchange {
             throw bad(what);
         }
         inFlight.remove(error.getBatchId());
-        long dropped = batch.fail();
-        heldBytes -= dropped;
-        ungranted += dropped;
+        credit.giveUp(batch.fail());
         batch.answer()
                 .completeExceptionally(new TrainingFailure(
                         again ? TrainingFailure.Code.TEACHER_UNAVAILABLE : TrainingFailure.Code.MISMATCH,
@@ -263,21 +254,12 @@ final class LabelExchange {
 
     /** Gives back the credit of labels that have been used. */
     void release(long batchId) {
-        Long bytes = held.remove(batchId);
-        if (bytes != null) {
-            heldBytes -= bytes;
-            ungranted += bytes;
-        }
+        credit.release(batchId);
     }
 
     /** Returns the credit to grant now, in bytes; 0 while it is not worth a message. */
     long takeGrant() {
-        if (ungranted < terms.windowBytes() / 4) {
-            return 0;
-        }
-        long grant = ungranted;
-        ungranted = 0;
-        return grant;
+        return credit.takeGrant();
     }
 
     /** Returns when the oldest unanswered batch was sent; {@code otherwise} when there is none. */

@@ -2,12 +2,6 @@ package io.reflux.student.run;
 
 import io.reflux.data.sampling.ViewBank;
 import io.reflux.model.graph.ModelGraph;
-import io.reflux.model.step.AdamW;
-import io.reflux.model.step.DistillationLoss;
-import io.reflux.model.step.Lamb;
-import io.reflux.model.step.Optimizer;
-import io.reflux.model.step.Sgd;
-import io.reflux.model.step.StepOptions;
 import io.reflux.model.step.TrainStep;
 import io.reflux.quantization.plan.BitPlan;
 import io.reflux.student.checkpoint.Checkpoint;
@@ -20,11 +14,9 @@ import io.reflux.student.hook.StepHook;
 import io.reflux.student.ledger.Ledger;
 import io.reflux.student.plan.PlanFile;
 import io.reflux.student.recipe.HintConfig;
-import io.reflux.student.recipe.OptimizerConfig;
 import io.reflux.student.recipe.QuantizeConfig;
 import io.reflux.student.recipe.Recipe;
 import io.reflux.student.recipe.StageConfig;
-import io.reflux.student.recipe.UpdateConfig;
 import io.reflux.student.source.CurrentSource;
 import io.reflux.student.source.SoftLabelSource;
 import io.reflux.student.training.StageListener;
@@ -194,9 +186,9 @@ final class StageSequence {
         StageConfig.Training config = plan.config();
         try (TrainStep step = TrainStep.compile(
                 hinted.graph(),
-                loss(config).withHints(hinted.losses()),
-                optimizer(config),
-                options(config),
+                StepSettings.loss(config).withHints(hinted.losses()),
+                StepSettings.optimizer(config),
+                StepSettings.options(recipe, config),
                 recipe.device(),
                 seed(plan.index()))) {
             if (resumed != null) {
@@ -269,37 +261,5 @@ final class StageSequence {
     /** Stages draw from different streams, and so do different seeds of the recipe. */
     private long seed(int stage) {
         return recipe.seed() * 1000 + stage;
-    }
-
-    private static DistillationLoss loss(StageConfig.Training config) {
-        return config instanceof StageConfig.Distil distil
-                ? new DistillationLoss(
-                        distil.loss().temperature(),
-                        distil.loss().softLossWeight(),
-                        distil.loss().hardLossWeight())
-                : DistillationLoss.HARD_LABELS;
-    }
-
-    private StepOptions options(StageConfig.Training config) {
-        UpdateConfig update = config.schedule().update();
-        return new StepOptions(
-                recipe.precision(),
-                update.clipNorm(),
-                update.accumulate(),
-                update.ema(),
-                recipe.student().freeze(),
-                config.schedule().optimizer().noWeightDecay());
-    }
-
-    private static Optimizer optimizer(StageConfig.Training config) {
-        OptimizerConfig optimizer = config.schedule().optimizer();
-        if (optimizer instanceof OptimizerConfig.SgdConfig sgd) {
-            return new Sgd(sgd.momentum(), sgd.nesterov(), sgd.weightDecay());
-        }
-        if (optimizer instanceof OptimizerConfig.LambConfig lamb) {
-            return new Lamb(lamb.beta1(), lamb.beta2(), lamb.epsilon(), lamb.weightDecay());
-        }
-        OptimizerConfig.AdamWConfig adamW = (OptimizerConfig.AdamWConfig) optimizer;
-        return new AdamW(adamW.beta1(), adamW.beta2(), adamW.epsilon(), adamW.weightDecay());
     }
 }

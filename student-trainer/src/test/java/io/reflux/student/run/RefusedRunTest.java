@@ -7,12 +7,8 @@ import io.reflux.data.catalog.DataCatalog;
 import io.reflux.model.zoo.Zoo;
 import io.reflux.model.zoo.ZooSpec;
 import io.reflux.student.failure.TrainingFailure;
-import io.reflux.student.progress.TerminalStyle;
 import io.reflux.student.recipe.Recipe;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -55,22 +51,6 @@ final class RefusedRunTest {
                 RunOptions.QUIET.withResume(true),
                 TrainingFailure.Code.CHECKPOINT,
                 "checkpoint %s: truncated or corrupt (expected: its SHA-256 at the end)".formatted(checkpoint));
-    }
-
-    @Test
-    void run_resumedWithoutACheckpoint_beginsAnew() {
-        ByteArrayOutputStream told = new ByteArrayOutputStream();
-        RunOptions options = RunOptions.QUIET
-                .withResume(true)
-                .withProgress(new PrintStream(told, true, StandardCharsets.UTF_8), TerminalStyle.PLAIN);
-
-        assertThat(StudentRun.run(recipe(TinyRecipe.TRAIN, "new"), options)
-                        .report()
-                        .history())
-                .hasSize(5);
-        assertThat(told.toString(StandardCharsets.UTF_8).lines())
-                .containsOnlyOnce("checkpoint %s: absent; the run begins anew"
-                        .formatted(folder.resolve("new/checkpoint.reflux")));
     }
 
     @Test

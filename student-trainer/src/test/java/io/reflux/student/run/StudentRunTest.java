@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.student.failure.TrainingFailure;
+import io.reflux.student.progress.TerminalStyle;
 import io.reflux.student.recipe.Recipe;
 import io.reflux.student.report.CompressionReport;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -152,5 +156,21 @@ final class StudentRunTest {
                     assertThat(norm.outputs()).hasSize(1);
                     assertThat(norm.attributes().getInt("training_mode", 0)).isZero();
                 });
+    }
+
+    @Test
+    void run_resumedWithoutACheckpoint_beginsAnew() {
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        RunOptions options = RunOptions.QUIET
+                .withResume(true)
+                .withProgress(new PrintStream(told, true, StandardCharsets.UTF_8), TerminalStyle.PLAIN);
+
+        assertThat(StudentRun.run(recipe(TinyRecipe.TRAIN, "new"), options)
+                        .report()
+                        .history())
+                .hasSize(5);
+        assertThat(told.toString(StandardCharsets.UTF_8).lines())
+                .containsOnlyOnce("checkpoint %s: absent; the run begins anew"
+                        .formatted(folder.resolve("new/checkpoint.reflux")));
     }
 }
