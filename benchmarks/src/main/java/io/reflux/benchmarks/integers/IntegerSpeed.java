@@ -1,5 +1,6 @@
 package io.reflux.benchmarks.integers;
 
+import io.reflux.model.frozen.RunningStatistics;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.model.runtime.OnnxRuntimeModel;
@@ -12,6 +13,7 @@ import io.reflux.quantization.ptq.QuantizationConfig;
 import io.reflux.quantization.ptq.Quantizer;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -21,8 +23,8 @@ import java.util.Random;
 
 /**
  * Times networks of the zoo in ONNX Runtime, in floats and quantised to 8 bits, one thread, batch 1 and 32:
- * {@code IntegerSpeed SECONDS [NAME ...]}, with names as in the table. Both files take turns; medians. Weights and samples are
- * drawn: times do not depend on them. Markdown goes to standard output.
+ * {@code IntegerSpeed SECONDS [NAME ...]}, with names as in the table, or of files whose input has a size but for its batch. Both
+ * files take turns; medians. Weights and samples are drawn: times do not depend on them. Markdown goes to standard output.
  */
 public final class IntegerSpeed {
 
@@ -53,15 +55,16 @@ public final class IntegerSpeed {
             }
             return Zoo.build(new ZooSpec(name, List.of(channels, side, side), 10, settings, null, 1));
         }
+    }
 
-        CalibrationBatch samples(int rows) {
-            float[] values = new float[rows * channels * side * side];
-            Random random = new Random(1);
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) random.nextGaussian();
-            }
-            return new CalibrationBatch(Inputs.of(values), rows);
+    private static CalibrationBatch samples(ModelGraph graph, int rows) {
+        long sample = graph.inputs().get(0).shape().stream().skip(1).reduce(1L, Math::multiplyExact);
+        float[] values = new float[Math.toIntExact(rows * sample)];
+        Random random = new Random(1);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
         }
+        return new CalibrationBatch(Inputs.of(values), rows);
     }
 
     /** Prints the table. */
@@ -78,19 +81,23 @@ public final class IntegerSpeed {
         out.println("|---|---|---|---|---|");
         for (Network network : NETWORKS) {
             if (chosen.isEmpty() || chosen.contains(network.label())) {
-                out.println(row(network, each));
+                out.println(row(network.label(), network.build(), each));
             }
         }
+        chosen.stream()
+                .filter(name -> name.endsWith(".onnx"))
+                .map(Path::of)
+                .forEach(file -> out.println(
+                        row(file.getFileName().toString(), RunningStatistics.of(ModelGraph.read(file)), each)));
     }
 
-    private static String row(Network network, Duration each) {
-        ModelGraph graph = network.build();
+    private static String row(String label, ModelGraph graph, Duration each) {
         ModelGraph stored = Quantizer.of(graph, QuantizationConfig.INT8)
-                .quantize(List.of(network.samples(8)), 1)
+                .quantize(List.of(samples(graph, 8)), 1)
                 .stored();
-        StringBuilder row = new StringBuilder("| " + network.label());
+        StringBuilder row = new StringBuilder("| " + label);
         for (int rows : new int[] {1, BATCH}) {
-            CalibrationBatch batch = network.samples(rows);
+            CalibrationBatch batch = samples(graph, rows);
             try (OnnxRuntimeModel floats = OnnxRuntimeModel.open(graph, 1);
                     OnnxRuntimeModel integers = OnnxRuntimeModel.open(stored, 1)) {
                 List<Double> times =

@@ -17,7 +17,9 @@ public final class Latency {
 
     /**
      * Measures models in turns, so that what disturbs the machine disturbs all of them, and returns the median of each in
-     * milliseconds.
+     * milliseconds. Before each call that counts stands one that does not: it brings back into the caches what the others pushed
+     * out, as where one model answers call by call. A ResNet-18 in 8 bits, 4 MB, took 0.14 ms alone and 0.27 ms right after its
+     * floats, 44 MB.
      *
      * @param inputs rows x sample, row-major
      * @param atLeast how long to measure all of them together
@@ -35,6 +37,7 @@ public final class Latency {
         long end = nanoClock.getAsLong() + atLeast.toNanos();
         do {
             for (int i = 0; i < models.size(); i++) {
+                models.get(i).logits(inputs, rows);
                 long begin = nanoClock.getAsLong();
                 models.get(i).logits(inputs, rows);
                 times.get(i).add(nanoClock.getAsLong() - begin);
