@@ -4,6 +4,7 @@ import io.reflux.model.file.WholeFile;
 import io.reflux.model.graph.ModelException;
 import io.reflux.quantization.observer.Observer;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -54,8 +55,9 @@ final class CalibrationFile {
 
     /** @param check refuses an identity that does not fit, before anything is changed */
     static Saved read(Path file, Consumer<String> check, Collection<Observer> observers) {
-        try (DataInputStream in =
-                new DataInputStream(new BufferedInputStream(new GZIPInputStream(Files.newInputStream(file))))) {
+        try (GZIPInputStream zip = new GZIPInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            // All of it first: the checksum is at the end, and observers shall not be half of one and half of another.
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(zip.readAllBytes()));
             String header = in.readUTF();
             int length = header.equals(HEADER) ? in.readInt() : -1;
             if (length < 0 || length > MAX_IDENTITY) {

@@ -140,4 +140,33 @@ final class CalibrationTest {
                     .hasMessageEndingWith("absent (expected: a saved calibration)");
         }
     }
+
+    /** The checksum is looked at, and nothing is taken of a file that it does not fit. */
+    @Test
+    void resume_ofAFileWithAnyByteDamaged_takesAllOrNothing(@TempDir Path folder) throws java.io.IOException {
+        Path file = folder.resolve("calibration");
+        try (Calibration calibration = open(graph(-1));
+                Calibration other = open(graph(-1))) {
+            calibration.observe(Inputs.of(new float[] {1, 2}), 1);
+            calibration.save(file);
+            other.observe(Inputs.of(new float[] {3, 4}), 1);
+            byte[] whole = Files.readAllBytes(file);
+            int refused = 0;
+            for (int i = 0; i < whole.length; i++) {
+                byte[] damaged = whole.clone();
+                damaged[i] ^= 0x10;
+                Files.write(file, damaged);
+                Range before = other.observers().get("x").range(UINT8);
+                try {
+                    other.resume(file);
+                    assertThat(other.observers().get("x").range(UINT8)).isEqualTo(new Range(1, 2));
+                } catch (ModelException e) {
+                    refused++;
+                    assertThat(other.observers().get("x").range(UINT8)).isEqualTo(before);
+                }
+            }
+            // Of the header of gzip some bytes mean nothing.
+            assertThat(refused).isGreaterThan(whole.length - 10);
+        }
+    }
 }
