@@ -10,6 +10,7 @@ import io.reflux.model.graph.ValueInfo;
 import io.reflux.model.operator.GraphContext;
 import io.reflux.model.operator.RoleOverrides;
 import io.reflux.model.operator.spi.InitializerRole;
+import io.reflux.model.operator.spi.LearnedScale;
 import io.reflux.model.precision.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,13 +35,16 @@ public final class GraphCompiler {
     private final Precision training;
     private final Set<String> frozen;
     private final Kernels kernels;
+    private final boolean forStep;
     private final TensorRegistry tensors = new TensorRegistry();
 
-    private GraphCompiler(GraphContext context, Precision training, Set<String> frozen, Kernels kernels) {
+    private GraphCompiler(
+            GraphContext context, Precision training, Set<String> frozen, Kernels kernels, boolean forStep) {
         this.graph = context.graph();
         this.training = training;
         this.frozen = frozen;
         this.kernels = kernels;
+        this.forStep = forStep;
         this.context = context;
     }
 
@@ -67,7 +71,16 @@ public final class GraphCompiler {
      * @param kernels those of the device that the script will run on
      */
     public static GraphScript compile(GraphContext context, Precision training, Set<String> frozen, Kernels kernels) {
-        return new GraphCompiler(context, training, Set.copyOf(frozen), kernels).compile();
+        return new GraphCompiler(context, training, Set.copyOf(frozen), kernels, false).compile();
+    }
+
+    /**
+     * As {@link #compile(GraphContext, Precision, Set, Kernels)}, for a step that makes the gradients of scales itself
+     * ({@link GraphScript#scales}).
+     */
+    public static GraphScript compileStep(
+            GraphContext context, Precision training, Set<String> frozen, Kernels kernels) {
+        return new GraphCompiler(context, training, Set.copyOf(frozen), kernels, true).compile();
     }
 
     /**
@@ -77,7 +90,7 @@ public final class GraphCompiler {
      * @param kernels those of the device that the script will run on
      */
     public static GraphScript compileFrozen(GraphContext context, Kernels kernels) {
-        return new GraphCompiler(context, Precision.FP32, Set.of(), kernels).compileFrozen();
+        return new GraphCompiler(context, Precision.FP32, Set.of(), kernels, false).compileFrozen();
     }
 
     private GraphScript compile() {
@@ -86,24 +99,26 @@ public final class GraphCompiler {
         DenseTail tail = kernels == Kernels.ONEDNN && training == Precision.FP32
                 ? new DenseTailSearch(context, nodes, tensors.parameterNames()).find()
                 : DenseTail.NONE;
-        String evaluate = body(nodes, false, tensors, DenseTail.NONE);
-        String train = body(nodes, true, tensors, tail);
+        List<ScaleGradient> scales = new ArrayList<>();
+        String evaluate = body(nodes, false, tensors, DenseTail.NONE, scales);
+        String train = body(nodes, true, tensors, tail, scales);
         requireReadParameters();
-        GraphScript layout = layout("", tail);
+        GraphScript layout = layout("", tail, scales);
         String signature = signature(layout);
         return layout(
                 "  def " + GraphScript.EVALUATE + signature + evaluate + "  def " + GraphScript.TRAIN + signature
                         + train,
-                tail);
+                tail,
+                scales);
     }
 
     private GraphScript compileFrozen() {
         PreparedTensors prepared = new PreparedTensors(tensors);
-        String evaluate = body(context.frozenNodes(), false, prepared, DenseTail.NONE);
-        GraphScript layout = layout("", DenseTail.NONE);
+        String evaluate = body(context.frozenNodes(), false, prepared, DenseTail.NONE, new ArrayList<>());
+        GraphScript layout = layout("", DenseTail.NONE, List.of());
         String prepare = "  def " + GraphScript.PREPARE + "(self: __torch__." + GraphScript.CLASS
                 + layout.tensorSignature() + ") -> List[Tensor]:\n    return " + prepared.list() + "\n";
-        return layout("  def " + GraphScript.EVALUATE + signature(layout) + evaluate + prepare, DenseTail.NONE);
+        return layout("  def " + GraphScript.EVALUATE + signature(layout) + evaluate + prepare, DenseTail.NONE, List.of());
     }
 
     private static String signature(GraphScript layout) {
@@ -125,7 +140,7 @@ public final class GraphCompiler {
         }
     }
 
-    private GraphScript layout(String methods, DenseTail tail) {
+    private GraphScript layout(String methods, DenseTail tail, List<ScaleGradient> scales) {
         return new GraphScript(
                 methods,
                 graph.inputs().size(),
@@ -133,7 +148,8 @@ public final class GraphCompiler {
                 tensors.parameters(),
                 tensors.buffers(),
                 tensors.numRunningStatistics(),
-                tail);
+                tail,
+                scales);
     }
 
     /** Parameters and running statistics in the file's order; constants follow when a node reads them as tensors. */
@@ -162,9 +178,15 @@ public final class GraphCompiler {
                 + "], [torch.mul(" + height + ", " + width + "), 1, " + width + ", 1])";
     }
 
-    private String body(List<GraphNode> nodes, boolean forTraining, TensorSource source, DenseTail tail) {
+    /** @param scales takes those whose gradients the step makes */
+    private String body(
+            List<GraphNode> nodes,
+            boolean forTraining,
+            TensorSource source,
+            DenseTail tail,
+            List<ScaleGradient> scales) {
         Precision precision = forTraining ? training : Precision.FP32;
-        MethodEmitter emitter = new MethodEmitter(context, source, forTraining, precision, kernels);
+        MethodEmitter emitter = new MethodEmitter(context, source, forTraining, precision, kernels, forTraining && forStep);
         tail.layers().forEach(layer -> emitter.cutAt(tensors.parameterNames().get(layer.weight())));
         boolean convolves =
                 graph.nodes().stream().anyMatch(node -> node.operator().equals("Conv"));
@@ -182,6 +204,13 @@ public final class GraphCompiler {
         List<String> results = new ArrayList<>();
         graph.outputs().forEach(output -> results.add(emitter.value(output.name())));
         results.addAll(emitter.cuts());
+        for (LearnedScale scale : emitter.learned()) {
+            int parameter = tensors.parameterNames().indexOf(scale.scale());
+            if (parameter >= 0) {
+                scales.add(new ScaleGradient(parameter, emitter.reads(scale.scale()), scale));
+                results.addAll(List.of(scale.x(), scale.y()));
+            }
+        }
         emitter.line("return annotate(List[Tensor], [" + String.join(", ", results) + "])");
         return emitter.text();
     }

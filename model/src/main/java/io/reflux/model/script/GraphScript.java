@@ -19,6 +19,7 @@ import java.util.Map;
  * @param buffers what is read beside the parameters, in the order of {@code b}: running statistics, then constants
  * @param numRunningStatistics how many of the buffers are running statistics, which the training method updates
  * @param tail the layers at which the training method cuts autograd
+ * @param scales gradients that the step makes of values that the training method returns behind all others, x and y of each
  */
 public record GraphScript(
         String methods,
@@ -27,7 +28,8 @@ public record GraphScript(
         List<GraphTensor> parameters,
         List<GraphTensor> buffers,
         int numRunningStatistics,
-        DenseTail tail) {
+        DenseTail tail,
+        List<ScaleGradient> scales) {
 
     /** Name of the class that the methods stand in. */
     public static final String CLASS = "Graph";
@@ -45,6 +47,7 @@ public record GraphScript(
         outputs = List.copyOf(outputs);
         parameters = List.copyOf(parameters);
         buffers = List.copyOf(buffers);
+        scales = List.copyOf(scales);
     }
 
     /** The buffers that training updates. */

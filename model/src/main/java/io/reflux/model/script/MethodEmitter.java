@@ -7,6 +7,7 @@ import io.reflux.model.operator.GraphContext;
 import io.reflux.model.operator.Operators;
 import io.reflux.model.operator.spi.ConvolutionLayer;
 import io.reflux.model.operator.spi.DenseLayer;
+import io.reflux.model.operator.spi.LearnedScale;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.ScriptText;
 import io.reflux.model.operator.spi.SymbolicInt;
@@ -33,13 +34,26 @@ final class MethodEmitter implements ScriptEmitter {
     private final Map<String, String> variables = new HashMap<>();
     private final Set<String> cutWeights = new HashSet<>();
     private final List<String> cuts = new ArrayList<>();
+    private final List<LearnedScale> learned = new ArrayList<>();
+    private final Set<String> read = new HashSet<>();
+    private final boolean readsNumbers;
+    private final boolean learnsScales;
     private final StringBuilder text = new StringBuilder();
     private int nextVariable;
 
-    MethodEmitter(GraphContext context, TensorSource tensors, boolean training, Precision precision, Kernels kernels) {
+    /** @param learnsScales whether a training step makes the gradients of scales */
+    MethodEmitter(
+            GraphContext context,
+            TensorSource tensors,
+            boolean training,
+            Precision precision,
+            Kernels kernels,
+            boolean learnsScales) {
         this.context = context;
         this.tensors = tensors;
         this.training = training;
+        this.learnsScales = learnsScales;
+        this.readsNumbers = kernels != Kernels.LIBTORCH;
         this.kernels = precision == Precision.FP32 ? kernels : Kernels.LIBTORCH;
         this.precision = new ValuePrecision(context, precision);
     }
@@ -63,6 +77,16 @@ final class MethodEmitter implements ScriptEmitter {
     /** Variables of x and y of each layer that was cut out, in the order in which they run. */
     List<String> cuts() {
         return cuts;
+    }
+
+    /** Scales whose gradients the training step makes. */
+    List<LearnedScale> learned() {
+        return learned;
+    }
+
+    /** Whether a node has read an initialiser in a way that gradients go back. */
+    boolean reads(String initializer) {
+        return read.contains(initializer);
     }
 
     String text() {
@@ -89,10 +113,11 @@ final class MethodEmitter implements ScriptEmitter {
         if (variable != null) {
             return variable;
         }
-        String read = temporary();
-        line(read + " = " + (isConstant(onnxName) ? tensors.place(onnxName, constant(onnxName)) : tensor(onnxName)));
-        variables.put(onnxName, read);
-        return read;
+        read.add(onnxName);
+        String tensor = temporary();
+        line(tensor + " = " + (isConstant(onnxName) ? tensors.place(onnxName, constant(onnxName)) : tensor(onnxName)));
+        variables.put(onnxName, tensor);
+        return tensor;
     }
 
     /** A tensor of integers that are known as expressions over sizes. */
@@ -152,6 +177,26 @@ final class MethodEmitter implements ScriptEmitter {
     @Override
     public String training() {
         return training ? "True" : "False";
+    }
+
+    @Override
+    public boolean readsNumbers() {
+        return readsNumbers;
+    }
+
+    @Override
+    public String detached(String parameter) {
+        return "torch.detach(" + tensors.place(parameter, constant(parameter)) + ")";
+    }
+
+    @Override
+    public boolean learnsScales() {
+        return learnsScales;
+    }
+
+    @Override
+    public void learn(LearnedScale scale) {
+        learned.add(scale);
     }
 
     @Override

@@ -2,13 +2,16 @@ package io.reflux.model.step;
 
 import io.reflux.model.script.DenseTail;
 import io.reflux.model.script.GraphScript;
+import io.reflux.model.script.ScaleGradient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text of a step's backward pass: autograd, but for the layers of a {@link DenseTail}.
+ * Text of a step's backward pass: autograd, but for the layers of a {@link DenseTail} and for scales that train, see
+ * {@link ScaleGradientBlock}.
  *
  * <p>In scope: {@code objective}, {@code outputs} of the training method, and {@code p}. It leaves {@code gradients}, one for
  * each parameter.
@@ -17,16 +20,18 @@ final class BackwardBlock {
 
     private final GraphScript graph;
     private final DenseTail tail;
+    private final ScaleGradientBlock scales;
     private final String[] gradients;
 
     BackwardBlock(GraphScript graph) {
         this.graph = graph;
         this.tail = graph.tail();
+        this.scales = new ScaleGradientBlock(graph);
         this.gradients = new String[graph.parameters().size()];
     }
 
     void write(ScriptLines script) {
-        if (tail.layers().isEmpty()) {
+        if (tail.layers().isEmpty() && graph.scales().isEmpty()) {
             script.line("gradients = torch.autograd.grad([objective], p)");
             return;
         }
@@ -38,29 +43,45 @@ final class BackwardBlock {
             end = "outputs[" + place(j) + "]";
             upstream = layer(script, j, end);
         }
-        if (upstream != null) {
+        if (tail.layers().isEmpty() || upstream != null) {
             piece(script, 0, end, upstream);
         }
+        scales.write(script, gradients);
         script.line("gradients = annotate(List[Optional[Tensor]], [" + String.join(", ", gradients) + "])");
     }
 
     /** Gradients inside a piece: of the y that it begins with, unless it is the first, and of its parameters. */
     private void piece(ScriptLines script, int j, String end, @Nullable String upstream) {
         List<String> wanted = new ArrayList<>();
+        List<String> names = new ArrayList<>();
         if (j > 0) {
             wanted.add("outputs[" + (place(j) + 1) + "]");
+            names.add("r" + j + "_0");
         }
-        tail.pieces().get(j).forEach(parameter -> wanted.add("p[" + parameter + "]"));
+        for (int parameter : parameters(j)) {
+            List<ScaleGradient> learned = scales.of(parameter);
+            if (learned.stream().allMatch(ScaleGradient::shared)) {
+                gradients[parameter] = "r" + j + "_" + wanted.size();
+                names.add(gradients[parameter]);
+                wanted.add("p[" + parameter + "]");
+            }
+            for (ScaleGradient scale : learned) {
+                names.addAll(scales.gradientsOfValues(scale));
+                wanted.addAll(scales.values(scale));
+            }
+        }
         String seed = upstream == null ? "" : ", annotate(List[Optional[Tensor]], [" + upstream + "])";
         script.line("r" + j + " = torch.autograd.grad([" + end + "], "
                 + wanted.stream().collect(Collectors.joining(", ", "[", "]")) + seed + ")");
         for (int i = 0; i < wanted.size(); i++) {
-            script.line("r" + j + "_" + i + " = r" + j + "[" + i + "]");
+            script.line(names.get(i) + " = r" + j + "[" + i + "]");
         }
-        int first = j > 0 ? 1 : 0;
-        for (int i = 0; i < tail.pieces().get(j).size(); i++) {
-            gradients[tail.pieces().get(j).get(i)] = "r" + j + "_" + (first + i);
-        }
+    }
+
+    private List<Integer> parameters(int piece) {
+        return tail.layers().isEmpty()
+                ? IntStream.range(0, gradients.length).boxed().toList()
+                : tail.pieces().get(piece);
     }
 
     /** Gradients of a layer; returns the variable of its x's, or null if nothing before the layer needs one. */

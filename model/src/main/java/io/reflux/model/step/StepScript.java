@@ -57,7 +57,8 @@ final class StepScript {
         return "  def " + METHOD + "(self: __torch__." + GraphScript.CLASS + ", " + graph.inputSignature()
                 + (loss.needsTeacher() ? ", q: Tensor" : "") + hintSignature() + ", y: Tensor, hyper: Tensor"
                 + graph.tensorSignature()
-                + statistics.signature() + update.signature() + ") -> Tensor:\n" + script + copyMethod();
+                + statistics.signature() + update.signature() + ") -> Tensor:\n" + script + copyMethod()
+                + ScaleGradientBlock.method();
     }
 
     /** Leaves the positions that count, so that all that follows is a mean or a count over these. */

@@ -104,7 +104,7 @@ public final class TrainStep implements AutoCloseable {
             Kernels kernels,
             long seed) {
         GraphContext context = GraphContext.of(graph);
-        GraphScript script = GraphCompiler.compile(context, options.precision(), frozen(context, options), kernels);
+        GraphScript script = GraphCompiler.compileStep(context, options.precision(), frozen(context, options), kernels);
         if (script.parameters().isEmpty()) {
             throw new ModelException(
                     ModelException.Code.INVALID_ARGUMENT,

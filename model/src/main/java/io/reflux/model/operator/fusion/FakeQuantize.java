@@ -2,6 +2,7 @@ package io.reflux.model.operator.fusion;
 
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.operator.quantization.Quantization;
+import io.reflux.model.operator.spi.LearnedScale;
 import io.reflux.model.operator.spi.NodeContext;
 import io.reflux.model.operator.spi.ScriptEmitter;
 import io.reflux.model.operator.spi.ScriptText;
@@ -32,7 +33,7 @@ final class FakeQuantize extends FusedOperator {
     static final String QUANT_MAX = "quant_max";
 
     /** A scale that trains is never smaller. */
-    private static final String LEAST_SCALE = "8.673617379884035e-19";
+    private static final String LEAST_SCALE = String.valueOf(LearnedScale.LEAST);
 
     /** What rounds to a bound is not clamped. */
     private static final double MARGIN = 0.49;
@@ -48,35 +49,89 @@ final class FakeQuantize extends FusedOperator {
 
     @Override
     public void emit(GraphNode node, ScriptEmitter out) {
-        String x = out.value(node.input(0));
+        boolean learns = learnsScale(node, out);
         if (isNumber(node, out)) {
-            emitNumber(node, out, x);
-            return;
+            emitNumber(
+                    node,
+                    out,
+                    out.value(node.input(0)),
+                    ScriptText.number(out.constant(node.input(1)).floats()[0]));
+        } else if (!out.training().equals("True") || learns && !isLearnedByStep(node, out)) {
+            emitDifferentiable(node, out);
+        } else {
+            String x = learns ? alias(node, out) : out.value(node.input(0));
+            String y = out.readsNumbers() && isPerTensor(node, out) && hasZeroPoint(node, out)
+                    ? emitNumber(node, out, x, readScale(node, out))
+                    : emitInPlace(node, out, x);
+            if (learns) {
+                int rank = out.shape(node.input(0)).size();
+                int axis = isPerTensor(node, out) ? -1 : Quantization.axis(node, rank);
+                out.learn(new LearnedScale(node.input(1), x, y, rank, axis, gradientFactor(node, out)));
+            }
         }
+    }
+
+    /** Every product in autograd's sight, so that scales get gradients from it where they train. */
+    private static void emitDifferentiable(GraphNode node, ScriptEmitter out) {
+        String x = out.value(node.input(0));
         String scale = out.temporary();
         out.line(scale + " = " + scale(node, out));
         String steps = out.temporary();
-        out.line(steps + " = "
-                + (learnsScale(node, out) && !out.isConstant(node.input(0))
-                        // A product's gradient takes a third of a quotient's time.
-                        ? "torch.mul(" + x + ", torch.reciprocal(" + scale + "))"
-                        : "torch.div(" + x + ", " + scale + ")"));
+        out.line(steps + " = torch.div(" + x + ", " + scale + ")");
         String clamped = clamped(node, out, steps);
         out.line("_" + clamped + " = torch.round_(torch.detach(" + clamped + "))");
         out.assign(node.output(0), "torch.mul(" + clamped + ", " + scale + ")");
     }
 
-    /** With a scale that is one known number, even the products are made in place. */
-    private static void emitNumber(GraphNode node, ScriptEmitter out, String x) {
-        float scale = out.constant(node.input(1)).floats()[0];
+    /** A view of x that nothing else reads, with a gradient even where x has none. */
+    private static String alias(GraphNode node, ScriptEmitter out) {
+        String alias = out.temporary();
+        out.line(alias + " = torch.requires_grad_(torch.alias(" + out.value(node.input(0)) + "), True)");
+        return alias;
+    }
+
+    private static String readScale(GraphNode node, ScriptEmitter out) {
+        String number = out.temporary();
+        out.line(number + " = float(" + valueOfScale(node, out) + ")");
+        return number;
+    }
+
+    /**
+     * With one scale, whose number is known by the time, all but clamping is done in place.
+     *
+     * @param scale the number, or its variable
+     */
+    private static String emitNumber(GraphNode node, ScriptEmitter out, String x, String scale) {
         long zeroPoint = zeroPoints(node, out)[0];
         String y = out.temporary();
-        out.line(y + " = torch.hardtanh(" + x + ", " + (quantMin(node, out) - zeroPoint - MARGIN) * scale + ", "
-                + (quantMax(node, out) - zeroPoint + MARGIN) * scale + ")");
-        String number = ScriptText.number(scale);
-        out.line("_" + y + " = torch.mul_(torch.round_(torch.div_(torch.detach(" + y + "), " + number + ")), " + number
+        out.line(y + " = torch.hardtanh(" + x + ", torch.mul(" + scale + ", "
+                + (quantMin(node, out) - zeroPoint - MARGIN) + "), torch.mul(" + scale + ", "
+                + (quantMax(node, out) - zeroPoint + MARGIN) + "))");
+        out.line("_" + y + " = torch.mul_(torch.round_(torch.div_(torch.detach(" + y + "), " + scale + ")), " + scale
                 + ")");
         out.assign(node.output(0), y);
+        return y;
+    }
+
+    /** With scales that are tensors a copy is divided: its gradient is x's as it is. */
+    private static String emitInPlace(GraphNode node, ScriptEmitter out, String x) {
+        String scale = out.temporary();
+        out.line(scale + " = " + Quantization.stretched(node, out, valueOfScale(node, out)));
+        String steps = out.temporary();
+        out.line(steps + " = torch.clone(" + x + ")");
+        out.line("_" + steps + " = torch.div_(torch.detach(" + steps + "), " + scale + ")");
+        String y = clamped(node, out, steps);
+        out.line("_" + y + " = torch.mul_(torch.round_(torch.detach(" + y + ")), " + scale + ")");
+        out.assign(node.output(0), y);
+        return y;
+    }
+
+    /** The scale as it counts in this step, without gradients. */
+    private static String valueOfScale(GraphNode node, ScriptEmitter out) {
+        String name = node.input(1);
+        return out.trains(name)
+                ? "torch.clamp_min(torch.abs(" + out.detached(name) + "), " + LEAST_SCALE + ")"
+                : "torch.detach(" + out.value(name) + ")";
     }
 
     private static boolean isNumber(GraphNode node, ScriptEmitter out) {
@@ -84,6 +139,15 @@ final class FakeQuantize extends FusedOperator {
                 && !out.trains(node.input(1))
                 && out.constant(node.input(1)).size() == 1
                 && hasZeroPoint(node, out);
+    }
+
+    private static boolean isPerTensor(GraphNode node, ScriptEmitter out) {
+        return Quantization.isPerTensor(out.shape(node.input(1)));
+    }
+
+    /** Sums over blocks are left to autograd. */
+    private static boolean isLearnedByStep(GraphNode node, ScriptEmitter out) {
+        return out.learnsScales() && (isPerTensor(node, out) || Quantization.blockSize(node) == 0);
     }
 
     /** Steps from the zero point, clamped to the integers there are. */

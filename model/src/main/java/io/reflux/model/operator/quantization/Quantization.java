@@ -99,7 +99,8 @@ public final class Quantization {
         return stretched(node, out, real);
     }
 
-    private static String stretched(GraphNode node, ScriptEmitter out, String value) {
+    /** A value of the shape of the scale, stretched to x. */
+    public static String stretched(GraphNode node, ScriptEmitter out, String value) {
         List<Long> x = out.shape(node.input(0));
         List<Long> scale = out.shape(node.input(SCALE));
         if (isPerTensor(scale)) {

@@ -20,6 +20,21 @@ public interface ScriptEmitter extends NodeContext {
         return "ops.prim.device(x0)";
     }
 
+    /**
+     * Whether a number of a tensor can be read at once, as in {@code float(tensor)}; an accelerator would have to finish all
+     * that was asked of it first.
+     */
+    boolean readsNumbers();
+
+    /** A script expression: a parameter as it is, for what passes it no gradient by autograd. */
+    String detached(String parameter);
+
+    /** Whether there is a training step that makes the gradients of scales; else autograd has to. */
+    boolean learnsScales();
+
+    /** Lets the training step make the gradient of a scale, of which nothing but the {@link #detached} form was read. */
+    void learn(LearnedScale scale);
+
     /** A fresh variable name. */
     String temporary();
 
