@@ -118,7 +118,8 @@ public final class GraphCompiler {
         GraphScript layout = layout("", DenseTail.NONE, List.of());
         String prepare = "  def " + GraphScript.PREPARE + "(self: __torch__." + GraphScript.CLASS
                 + layout.tensorSignature() + ") -> List[Tensor]:\n    return " + prepared.list() + "\n";
-        return layout("  def " + GraphScript.EVALUATE + signature(layout) + evaluate + prepare, DenseTail.NONE, List.of());
+        return layout(
+                "  def " + GraphScript.EVALUATE + signature(layout) + evaluate + prepare, DenseTail.NONE, List.of());
     }
 
     private static String signature(GraphScript layout) {
@@ -186,7 +187,8 @@ public final class GraphCompiler {
             DenseTail tail,
             List<ScaleGradient> scales) {
         Precision precision = forTraining ? training : Precision.FP32;
-        MethodEmitter emitter = new MethodEmitter(context, source, forTraining, precision, kernels, forTraining && forStep);
+        MethodEmitter emitter =
+                new MethodEmitter(context, source, forTraining, precision, kernels, forTraining && forStep);
         tail.layers().forEach(layer -> emitter.cutAt(tensors.parameterNames().get(layer.weight())));
         boolean convolves =
                 graph.nodes().stream().anyMatch(node -> node.operator().equals("Conv"));

