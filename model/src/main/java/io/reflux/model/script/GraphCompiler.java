@@ -95,12 +95,12 @@ public final class GraphCompiler {
 
     private GraphScript compile() {
         registerTrained();
-        List<GraphNode> nodes = context.runNodes();
+        List<GraphNode> nodes = context.trainedNodes();
         DenseTail tail = kernels == Kernels.ONEDNN && training == Precision.FP32
                 ? new DenseTailSearch(context, nodes, tensors.parameterNames()).find()
                 : DenseTail.NONE;
         List<ScaleGradient> scales = new ArrayList<>();
-        String evaluate = body(nodes, false, tensors, DenseTail.NONE, scales);
+        String evaluate = body(context.runNodes(), false, tensors, DenseTail.NONE, scales);
         String train = body(nodes, true, tensors, tail, scales);
         requireReadParameters();
         GraphScript layout = layout("", tail, scales);
@@ -210,7 +210,7 @@ public final class GraphCompiler {
             int parameter = tensors.parameterNames().indexOf(scale.scale());
             if (parameter >= 0) {
                 scales.add(new ScaleGradient(parameter, emitter.reads(scale.scale()), scale));
-                results.addAll(List.of(scale.x(), scale.y()));
+                scale.terms().forEach(term -> results.addAll(List.of(term.of(), term.value())));
             }
         }
         emitter.line("return annotate(List[Tensor], [" + String.join(", ", results) + "])");

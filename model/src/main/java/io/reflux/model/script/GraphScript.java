@@ -19,7 +19,7 @@ import java.util.Map;
  * @param buffers what is read beside the parameters, in the order of {@code b}: running statistics, then constants
  * @param numRunningStatistics how many of the buffers are running statistics, which the training method updates
  * @param tail the layers at which the training method cuts autograd
- * @param scales gradients that the step makes of values that the training method returns behind all others, x and y of each
+ * @param scales gradients that the step makes of values that the training method returns behind all others
  */
 public record GraphScript(
         String methods,

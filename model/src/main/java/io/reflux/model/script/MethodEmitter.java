@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the statements of one method while the graph's nodes emit themselves in topological order. */
 final class MethodEmitter implements ScriptEmitter {
@@ -35,11 +36,15 @@ final class MethodEmitter implements ScriptEmitter {
     private final Set<String> cutWeights = new HashSet<>();
     private final List<String> cuts = new ArrayList<>();
     private final List<LearnedScale> learned = new ArrayList<>();
+    private final Map<String, Change> changes = new HashMap<>();
     private final Set<String> read = new HashSet<>();
     private final boolean readsNumbers;
     private final boolean learnsScales;
     private final StringBuilder text = new StringBuilder();
     private int nextVariable;
+
+    /** By what a value changes with a scale, times the scale. */
+    private record Change(String scale, String variable, double factor) {}
 
     /** @param learnsScales whether a training step makes the gradients of scales */
     MethodEmitter(
@@ -200,6 +205,24 @@ final class MethodEmitter implements ScriptEmitter {
     }
 
     @Override
+    public void learnBehind(String value, String scale, String change, double factor) {
+        changes.put(value, new Change(scale, change, factor));
+    }
+
+    /** The convolution of x, whose changes with a scale give the scale's gradient. */
+    private String learned(ConvolutionLayer layer, Change change, String x, String weight, String bias) {
+        String y = temporary();
+        line(y + " = " + ConvolutionKernels.plain(layer, x, weight, bias));
+        String moved = temporary();
+        String detached = "torch.detach(" + weight + ")";
+        line(moved + " = "
+                + ConvolutionKernels.plain(layer, "torch.to(" + change.variable + ", " + x + ")", detached, "None"));
+        LearnedScale.Term term = new LearnedScale.Term(y, moved, 1);
+        learn(new LearnedScale(change.scale, List.of(term), layer.rank() + 2, -1, change.factor));
+        return y;
+    }
+
+    @Override
     public String linear(DenseLayer layer) {
         boolean oneDnn = kernels == Kernels.ONEDNN
                 && type(layer.x()) == ElementType.FLOAT
@@ -231,6 +254,10 @@ final class MethodEmitter implements ScriptEmitter {
                 && type(layer.x()) == ElementType.FLOAT;
         String x = value(layer.x());
         String bias = optional(layer.bias());
+        @Nullable Change change = changes.get(layer.x());
+        if (change != null) {
+            return learned(layer, change, x, value(layer.weight()), bias);
+        }
         if (!oneDnn) {
             return layer.activation().applied(ConvolutionKernels.plain(layer, x, value(layer.weight()), bias));
         }

@@ -32,6 +32,12 @@ final class FakeQuantize extends FusedOperator {
 
     static final String QUANT_MAX = "quant_max";
 
+    /** 1 = x passes a Relu first. */
+    static final String RECTIFIED = "rectified";
+
+    /** 1 = x is fed in, and a convolution alone reads y. */
+    static final String FED = "fed";
+
     /** A scale that trains is never smaller. */
     private static final String LEAST_SCALE = String.valueOf(LearnedScale.LEAST);
 
@@ -40,6 +46,11 @@ final class FakeQuantize extends FusedOperator {
 
     FakeQuantize() {
         super(TYPE);
+    }
+
+    /** Whether a node is such a one. */
+    static boolean is(GraphNode node) {
+        return node.operator().equals(TYPE) && node.domain().equals(Fusions.DOMAIN);
     }
 
     @Override
@@ -58,6 +69,8 @@ final class FakeQuantize extends FusedOperator {
                     ScriptText.number(out.constant(node.input(1)).floats()[0]));
         } else if (!out.training().equals("True") || learns && !isLearnedByStep(node, out)) {
             emitDifferentiable(node, out);
+        } else if (learns && node.attributes().getInt(FED, 0) == 1) {
+            emitFed(node, out);
         } else {
             String x = learns ? alias(node, out) : out.value(node.input(0));
             String y = out.readsNumbers() && isPerTensor(node, out) && hasZeroPoint(node, out)
@@ -66,9 +79,27 @@ final class FakeQuantize extends FusedOperator {
             if (learns) {
                 int rank = out.shape(node.input(0)).size();
                 int axis = isPerTensor(node, out) ? -1 : Quantization.axis(node, rank);
-                out.learn(new LearnedScale(node.input(1), x, y, rank, axis, gradientFactor(node, out)));
+                out.learn(LearnedScale.ofRounding(node.input(1), x, y, rank, axis, gradientFactor(node, out)));
             }
         }
+    }
+
+    /** Without a gradient of x there is none of y, but y's change with its scale is known. */
+    private static void emitFed(GraphNode node, ScriptEmitter out) {
+        String x = out.value(node.input(0));
+        String steps = out.temporary();
+        String scale = out.temporary();
+        out.line(scale + " = torch.reshape(" + valueOfScale(node, out) + ", [])");
+        out.line(steps + " = torch.div(" + x + ", " + scale + ")");
+        String y = clamped(node, out, steps);
+        out.line("_" + y + " = torch.mul_(torch.round_(" + y + "), " + scale + ")");
+        // In place, since a sum of its own has the channels first where there is one; of a clamped x nothing is taken
+        // away.
+        String change = out.temporary();
+        out.line(change + " = torch.sub_(torch.clone(" + y + "), torch.hardtanh_backward(" + x + ", " + steps + ", "
+                + least(node, out) + ", " + most(node, out) + "))");
+        out.assign(node.output(0), y);
+        out.learnBehind(node.output(0), node.input(1), change, gradientFactor(node, out));
     }
 
     /** Every product in autograd's sight, so that scales get gradients from it where they train. */
@@ -102,11 +133,9 @@ final class FakeQuantize extends FusedOperator {
      * @param scale the number, or its variable
      */
     private static String emitNumber(GraphNode node, ScriptEmitter out, String x, String scale) {
-        long zeroPoint = zeroPoints(node, out)[0];
         String y = out.temporary();
-        out.line(y + " = torch.hardtanh(" + x + ", torch.mul(" + scale + ", "
-                + (quantMin(node, out) - zeroPoint - MARGIN) + "), torch.mul(" + scale + ", "
-                + (quantMax(node, out) - zeroPoint + MARGIN) + "))");
+        out.line(y + " = torch.hardtanh(" + x + ", torch.mul(" + scale + ", " + least(node, out) + "), torch.mul("
+                + scale + ", " + most(node, out) + "))");
         out.line("_" + y + " = torch.mul_(torch.round_(torch.div_(torch.detach(" + y + "), " + scale + ")), " + scale
                 + ")");
         out.assign(node.output(0), y);
@@ -153,23 +182,31 @@ final class FakeQuantize extends FusedOperator {
     /** Steps from the zero point, clamped to the integers there are. */
     private static String clamped(GraphNode node, ScriptEmitter out, String steps) {
         String clamped = out.temporary();
-        long least = quantMin(node, out);
-        long most = quantMax(node, out);
         if (hasZeroPoint(node, out)) {
-            long zeroPoint = zeroPoints(node, out)[0];
-            out.line(clamped + " = torch.hardtanh(" + steps + ", " + (least - zeroPoint - MARGIN) + ", "
-                    + (most - zeroPoint + MARGIN) + ")");
+            out.line(clamped + " = torch.hardtanh(" + steps + ", " + least(node, out) + ", " + most(node, out) + ")");
             return clamped;
         }
         String zeroPoint = out.temporary();
         out.line(zeroPoint + " = " + Quantization.zeroPoint(node, out));
-        out.line(clamped + " = torch.clamp(" + steps + ", torch.rsub(" + zeroPoint + ", " + (least - MARGIN)
-                + "), torch.rsub(" + zeroPoint + ", " + (most + MARGIN) + "))");
+        out.line(clamped + " = torch.clamp(" + steps + ", torch.rsub(" + zeroPoint + ", "
+                + (quantMin(node, out) - MARGIN) + "), torch.rsub(" + zeroPoint + ", " + (quantMax(node, out) + MARGIN)
+                + "))");
         return clamped;
     }
 
+    /** The least x, in steps from the one zero point, that is not clamped. */
+    private static double least(GraphNode node, NodeContext context) {
+        return node.attributes().getInt(RECTIFIED, 0) == 1
+                ? 0
+                : quantMin(node, context) - zeroPoints(node, context)[0] - MARGIN;
+    }
+
+    private static double most(GraphNode node, NodeContext context) {
+        return quantMax(node, context) - zeroPoints(node, context)[0] + MARGIN;
+    }
+
     /** Whether there is one zero point for all, which is known. */
-    private static boolean hasZeroPoint(GraphNode node, NodeContext context) {
+    static boolean hasZeroPoint(GraphNode node, NodeContext context) {
         return !node.hasInput(2)
                 || context.isConstant(node.input(2))
                         && Arrays.stream(zeroPoints(node, context)).distinct().count() == 1;

@@ -31,6 +31,10 @@ public final class Fusions {
     /** Kernels that apply an activation themselves have no gradient. */
     private static final List<Pattern> FROZEN_PATTERNS = List.of(new ActivatedLayerPattern());
 
+    /** What pays only where all of a value's gradients are wanted, as in training. */
+    private static final List<Pattern> TRAINED_PATTERNS =
+            List.of(new FedPairPattern(), new RectifiedPattern(), new RepeatedPairPattern());
+
     private static final Map<String, Operator> OPERATORS = Stream.of(
                     new Binarize(),
                     new FakeQuantize(),
@@ -64,6 +68,12 @@ public final class Fusions {
     public static List<GraphNode> applyFrozen(
             List<GraphNode> nodes, NodeContext context, Collection<String> outputs, Map<String, Set<String>> measured) {
         return apply(FROZEN_PATTERNS, nodes, context, outputs, measured);
+    }
+
+    /** As {@link #apply}, of nodes that it has been applied to, for a graph that trains. */
+    public static List<GraphNode> applyTrained(
+            List<GraphNode> nodes, NodeContext context, Collection<String> outputs, Map<String, Set<String>> measured) {
+        return apply(TRAINED_PATTERNS, nodes, context, outputs, measured);
     }
 
     private static List<GraphNode> apply(

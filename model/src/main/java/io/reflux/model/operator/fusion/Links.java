@@ -38,6 +38,11 @@ final class Links {
         return Optional.ofNullable(producers.get(value));
     }
 
+    /** The node that alone reads a value, once, if there is one; empty for an output of the graph. */
+    Optional<GraphNode> reader(String value) {
+        return readOnly(value, 1) ? Optional.of(readers.get(value).get(0)) : Optional.empty();
+    }
+
     /** Whether a value is read exactly this many times, and is no output of the graph. */
     boolean readOnly(String value, int times) {
         return !outputs.contains(value)

@@ -35,6 +35,15 @@ public interface ScriptEmitter extends NodeContext {
     /** Lets the training step make the gradient of a scale, of which nothing but the {@link #detached} form was read. */
     void learn(LearnedScale scale);
 
+    /**
+     * As {@link #learn}, of a scale whose value is made of what has no gradient and is read by one convolution alone: its output
+     * changes with the scale by the convolution of the value's change, which takes less than the value's gradient.
+     *
+     * @param value that the convolution reads, one scale for all of it
+     * @param change variable: by what the value changes with the scale, times the scale
+     */
+    void learnBehind(String value, String scale, String change, double factor);
+
     /** A fresh variable name. */
     String temporary();
 
