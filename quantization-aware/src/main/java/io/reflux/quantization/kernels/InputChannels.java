@@ -85,7 +85,8 @@ final class InputChannels {
                 && canHoldZeros(layer.weight().longs());
     }
 
-    private static boolean canHoldZeros(long[] codes) {
+    /** Whether weights with zeros beside them are packed as those without. */
+    static boolean canHoldZeros(long[] codes) {
         long least = Arrays.stream(codes).min().orElse(0);
         long most = Arrays.stream(codes).max().orElse(0);
         return most - least >= MOST_LEVELS_PACKED || Arrays.stream(codes).anyMatch(code -> code == 0);
@@ -126,7 +127,8 @@ final class InputChannels {
         }
     }
 
-    private static GraphTensor widened(GraphTensor weight, int inputs) {
+    /** A weight for more inputs, with zeros for those that are added. */
+    static GraphTensor widened(GraphTensor weight, int inputs) {
         long[] from = weight.longs();
         long[] shape = weight.shape();
         int taps = (int) (from.length / (shape[0] * shape[1]));

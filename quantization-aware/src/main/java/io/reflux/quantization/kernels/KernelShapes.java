@@ -12,6 +12,6 @@ public final class KernelShapes {
      * by integer. A graph that is in these shapes stays as it is.
      */
     public static ModelGraph of(ModelGraph graph) {
-        return InputChannels.of(LiveTaps.of(PixelPools.of(graph)));
+        return InputChannels.of(OutputChannels.of(LiveTaps.of(PixelPools.of(graph))));
     }
 }

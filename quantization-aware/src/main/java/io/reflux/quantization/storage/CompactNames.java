@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 /**
  * Short names for the pairs of quantisation and what they alone read, which in a small network take a tenth of the file; and
  * scales and zero points of equal values once. Integers of activations are q1, q2, …, dequantised values d1, …, scales s1, …, zero
- * points z1, …, bounds b1, …; nodes of pairs have none, which ONNX allows. Layers, weights, biases and all else keep their names.
+ * points z1, …, bounds b1, …, values that are made integers v1, …; nodes of pairs have none, which ONNX allows. Layers, weights, biases and all else keep their names.
  */
 final class CompactNames {
 
@@ -54,6 +54,9 @@ final class CompactNames {
                 constant("s", node.input(1));
                 constant("z", node.input(2));
                 boolean quantizes = node.operator().equals("QuantizeLinear");
+                if (quantizes && links.producer(node.input(0)).isPresent() && links.readOnlyOnce(node.input(0))) {
+                    value("v", node.input(0));
+                }
                 value(quantizes ? "q" : "d", node.output(0));
             } else if (isBound(node)) {
                 constant("b", node.input(1));

@@ -13,7 +13,7 @@ public final class StoredForm {
      * same. A graph that is in this form stays as it is.
      */
     public static ModelGraph of(ModelGraph graph) {
-        ModelGraph shaped = DefaultAttributes.of(CoveredBounds.of(KernelShapes.of(graph)));
+        ModelGraph shaped = DefaultAttributes.of(KernelShapes.of(CoveredBounds.of(graph)));
         ModelGraph laidOut = ProductActivations.of(ProductLayout.of(GatheredRows.of(shaped)));
         ModelGraph typed = TypedProducts.of(laidOut, IntegerStorage.newestOperatorSet(laidOut));
         return CompactNames.of(IntegerStorage.pack(typed));

@@ -195,6 +195,56 @@ final class KernelShapesTest {
         assertThat(KernelShapes.of(binary)).isSameAs(binary);
     }
 
+    /** 3 → 8 → 8 depthwise → 16, as a MobileNet of a quarter of its width begins. */
+    @Example
+    void eightChannels_throughADepthwiseLayer_getEightMore() {
+        Attributes padded = Attributes.NONE.withInts("pads", 1, 1, 1, 1);
+        ModelGraph graph = convolution(3, 6, 8, 3, padded)
+                .initializer(GraphTensor.of("w2", ElementType.INT8, new long[] {8, 1, 3, 3}, codes(72, 127)))
+                .initializer(
+                        GraphTensor.of("ws2", new long[] {8}, new float[] {.1f, .2f, .3f, .1f, .2f, .1f, .1f, .2f}))
+                .initializer(GraphTensor.of("b2", new long[] {8}, new float[] {1, 2, 3, 4, 5, 6, 7, 8}))
+                .initializer(GraphTensor.of("w3", ElementType.INT8, new long[] {16, 8, 1, 1}, codes(128, 127)))
+                .initializer(GraphTensor.of("ws3", new long[0], new float[] {0.01f}))
+                .initializer(GraphTensor.of("zs", new long[0], new float[] {2.5f}))
+                .node("DequantizeLinear", "rd", List.of("rq", "ys", "yz"), List.of("rd"))
+                .node(
+                        "DequantizeLinear",
+                        "w2d",
+                        List.of("w2", "ws2"),
+                        List.of("w2d"),
+                        Attributes.NONE.withInt("axis", 0))
+                .node("Conv", "conv2", List.of("rd", "w2d", "b2"), List.of("c2"), padded.withInt("group", 8))
+                .node("QuantizeLinear", "q2", List.of("c2", "zs", "yz"), List.of("q2"))
+                .node("DequantizeLinear", "d2", List.of("q2", "zs", "yz"), List.of("d2"))
+                .node("DequantizeLinear", "w3d", List.of("w3", "ws3"), List.of("w3d"))
+                .node("Conv", "conv3", List.of("d2", "w3d"), List.of("c3"))
+                .node("QuantizeLinear", "q3", List.of("c3", "zs", "yz"), List.of("q3"))
+                .node("DequantizeLinear", "d3", List.of("q3", "zs", "yz"), List.of("d3"))
+                .node("Flatten", "end", List.of("d3"), List.of("y"))
+                .outputOfAnyShape("y", ElementType.FLOAT)
+                .build();
+        ModelGraph unbounded = graph.toBuilder()
+                .replaceNodes(graph.nodes().stream()
+                        .filter(node -> !node.operator().equals("Relu"))
+                        .map(node -> node.name().equals("rq")
+                                ? new GraphNode(
+                                        "rq",
+                                        node.operator(),
+                                        "",
+                                        List.of("c", "ys", "yz"),
+                                        node.outputs(),
+                                        node.attributes())
+                                : node)
+                        .toList())
+                .build();
+        ModelGraph shaped = shaped(unbounded);
+
+        assertThat(weight(shaped)).isEqualTo("INT8[16, 4, 3, 3]");
+        assertThat(shaped.initializers().get("w2").describe()).isEqualTo("INT8[16, 1, 3, 3]");
+        assertThat(shaped.initializers().get("w3").describe()).isEqualTo("INT8[16, 16, 1, 1]");
+    }
+
     /** TensorRT's, which has kernels of its own. */
     @Example
     void signedActivations_stayAsTheyAre() {
