@@ -32,6 +32,8 @@ final class Teachers {
     private final @Nullable TeacherConfig one;
     private final List<EnsembleMember> several;
     private final TeacherOpener opener;
+    /** SHA-256 of the model that the run began with, several joined by {@code +}; empty: none yet. */
+    private String modelDigest = "";
 
     Teachers(Recipe recipe, TeacherOpener opener) {
         this.one = recipe.teacher();
@@ -67,24 +69,52 @@ final class Teachers {
         }
     }
 
+    private boolean isService() {
+        return !several.isEmpty() || one != null && !isLocal();
+    }
+
     /** Returns whether the teacher is a file that runs in this process. */
     boolean isLocal() {
         return one != null && one.onnx() != null;
     }
 
-    /** Returns whether labels of another model than the run began with are used. */
-    boolean acceptModelChange() {
+    /** Takes the model that a run before began with as the one that this run began with. */
+    void goOnWith(String digest) {
+        modelDigest = digest;
+    }
+
+    /** Returns the SHA-256 of the model that labels last came from, several joined by {@code +}; empty: none yet. */
+    String modelDigest() {
+        return modelDigest;
+    }
+
+    /**
+     * Refuses labels of another model than the run began with, where the recipe does not accept them.
+     *
+     * @param source just opened; null: none
+     * @throws TrainingFailure with code MISMATCH when it is of another model
+     */
+    void requireSame(@Nullable SoftLabelSource source) {
+        if (source == null) {
+            return;
+        }
+        if (!modelDigest.isEmpty() && !modelDigest.equals(source.modelDigest()) && !acceptModelChange()) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.MISMATCH,
+                    "teacher: model " + source.modelDigest() + " (expected: " + modelDigest
+                            + ", with which the run began)");
+        }
+        modelDigest = source.modelDigest();
+    }
+
+    private boolean acceptModelChange() {
         return one != null && one.onModelChange() == ModelChange.ACCEPT
                 || several.stream().anyMatch(member -> member.teacher().onModelChange() == ModelChange.ACCEPT);
     }
 
-    /**
-     * Opens the source of a distilling stage, or returns null for another stage. The caller closes it.
-     *
-     * @param modelDigest the model that the run began with, several joined by {@code +}; empty: none yet
-     */
+    /** Opens the source of a distilling stage, or returns null for another stage. The caller closes it. */
     @Nullable
-    SoftLabelSource open(StagePlan plan, String modelDigest) {
+    SoftLabelSource open(StagePlan plan) {
         if (!(plan.config() instanceof StageConfig.Distil distil)) {
             return null;
         }
@@ -104,16 +134,15 @@ final class Teachers {
                         null,
                         GIVE_UP_TRAINING),
                 temperature,
-                digests(modelDigest));
+                digests());
     }
 
     /**
      * Opens a source of logits for training samples as they are; the recipe has a teacher. The caller closes it.
      *
      * @param batchRows samples of the largest batch
-     * @param modelDigest as {@link #open(StagePlan, String)} takes it
      */
-    SoftLabelSource openForCalibration(int batchRows, String modelDigest) {
+    SoftLabelSource openForCalibration(int batchRows) {
         return open(
                 new TeacherOpener.Wanted(
                         Augmentation.NONE,
@@ -126,18 +155,17 @@ final class Teachers {
                         null,
                         GIVE_UP_TRAINING),
                 1,
-                digests(modelDigest));
+                digests());
     }
 
-    private static List<String> digests(String modelDigest) {
+    private List<String> digests() {
         return modelDigest.isEmpty() ? List.of() : List.of(modelDigest.split("\\+"));
     }
 
     /** Opens a source for the test set, or returns null without a teacher elsewhere. The caller closes it. */
     @Nullable
     SoftLabelSource openForTest() {
-        boolean asked = !several.isEmpty() || one != null && !isLocal();
-        return asked
+        return isService()
                 ? open(
                         new TeacherOpener.Wanted(
                                 Augmentation.NONE,
