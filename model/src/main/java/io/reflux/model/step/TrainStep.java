@@ -136,7 +136,8 @@ public final class TrainStep implements AutoCloseable {
         return shape.stream().skip(1).mapToLong(Long::longValue).toArray();
     }
 
-    private static Set<String> frozen(GraphContext context, StepOptions options) {
+    /** The parameters that the options keep as they are. */
+    static Set<String> frozen(GraphContext context, StepOptions options) {
         if (options.freeze().isEmpty()) {
             return Set.of();
         }

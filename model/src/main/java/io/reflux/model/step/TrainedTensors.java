@@ -18,6 +18,12 @@ import java.util.stream.Stream;
 /** The arrays that live from step to step, in script order: parameters, buffers, and what {@link UpdateBlock} changes. */
 final class TrainedTensors {
 
+    /** What the names of a state's tensors begin with. */
+    static final String PARAMETER = "parameter/";
+
+    static final String BUFFER = "buffer/";
+    static final String AVERAGE = "average/";
+
     private final GraphScript script;
     private final NDManager manager;
     private final NDList parameters;
@@ -38,8 +44,8 @@ final class TrainedTensors {
         ScriptModule.asList(buffers, "b");
         this.statistics = StatisticsBlock.argument(script, buffers);
         parameters.forEach(parameter -> parameter.setRequiresGradient(true));
-        remember("parameter/", script.parameters(), parameters);
-        remember("buffer/", script.runningStatistics(), buffers);
+        remember(PARAMETER, script.parameters(), parameters);
+        remember(BUFFER, script.runningStatistics(), buffers);
 
         NDList weights = detached(parameters);
         List<NDList> moments = new ArrayList<>();
@@ -48,7 +54,7 @@ final class TrainedTensors {
         }
         NDList sums = options.accumulates() ? remember("sum/", script.parameters(), zeros()) : new NDList();
         NDList averages = options.averages()
-                ? remember("average/", script.parameters(), TorchTensors.create(manager, script.parameters()))
+                ? remember(AVERAGE, script.parameters(), TorchTensors.create(manager, script.parameters()))
                 : new NDList();
         for (ParameterGroup group : groups) {
             add(group.list("w"), group, weights);
