@@ -11,6 +11,7 @@ import io.reflux.app.quantize.PlanCommand;
 import io.reflux.app.quantize.QuantizeCommand;
 import io.reflux.app.quickstart.QuickstartCommand;
 import io.reflux.app.teacher.TeacherCommand;
+import io.reflux.app.train.ExportCommand;
 import io.reflux.app.train.TrainCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
             TeacherCommand.class,
             LabelCommand.class,
             TrainCommand.class,
+            ExportCommand.class,
             EvaluateCommand.class,
             PlanCommand.class,
             QuantizeCommand.class,

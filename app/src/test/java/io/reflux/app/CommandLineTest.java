@@ -33,12 +33,12 @@ final class CommandLineTest {
     void help_ofTheProgram_namesEveryCommandAndTheExitCodes() {
         assertThat(run("--help")).isEqualTo(ExitCode.OK);
         assertThat(out.toString())
-                .contains("quickstart", "teacher", "train", "evaluate", "quantize", "inspect")
+                .contains("quickstart", "teacher", "train", "export", "evaluate", "quantize", "inspect")
                 .contains("the run failed");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "teacher", "label", "train", "evaluate", "quantize", "inspect"})
+    @ValueSource(strings = {"quickstart", "teacher", "label", "train", "export", "evaluate", "quantize", "inspect"})
     void help_ofACommand_hasExamplesAndExitCodes(String command) {
         assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);
         assertThat(out.toString())

@@ -1,4 +1,4 @@
-/** {@code reflux train}: from a recipe's file to a student's file. */
+/** {@code reflux train} and {@code reflux export}: from a recipe's file, and a checkpoint, to a student's file. */
 @NullMarked
 package io.reflux.app.train;
 

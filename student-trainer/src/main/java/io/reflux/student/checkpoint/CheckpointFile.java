@@ -67,7 +67,7 @@ public final class CheckpointFile {
         try {
             bytes = Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
-            throw failure(file, "absent (expected: the checkpoint of a run to resume)", e);
+            throw failure(file, "absent (expected: the checkpoint of a run, as reflux train writes it)", e);
         } catch (IOException e) {
             throw failure(file, "cannot be read: " + e.getMessage(), e);
         }

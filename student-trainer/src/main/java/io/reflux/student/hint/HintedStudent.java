@@ -70,6 +70,11 @@ public final class HintedStudent {
         return new HintedStudent(student, builder.build(), losses);
     }
 
+    /** Whether a parameter of a graph that trained with hints is a regressor's, and so no part of the student. */
+    public static boolean isRegressor(String parameter) {
+        return parameter.startsWith(Regressor.PREFIX);
+    }
+
     private static ModelGraph withValue(ModelGraph graph, String value, String path) {
         try {
             return graph.withOutputs(List.of(value));

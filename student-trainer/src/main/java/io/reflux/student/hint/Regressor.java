@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * [B, E, H, W] by a convolution of 1 x 1. Weights are drawn from U(-b, b), b = sqrt(6 / (D + E)) (Glorot and Bengio 2010).
  */
 final class Regressor {
-    private static final String PREFIX = "reflux.hint.";
+    static final String PREFIX = "reflux.hint.";
     private static final int IMAGE_RANK = 4;
 
     private final String value;

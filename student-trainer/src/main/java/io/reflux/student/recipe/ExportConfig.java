@@ -45,4 +45,9 @@ public record ExportConfig(String folder, int checkpointEveryEpochs, int checkpo
     ExportConfig in(String other) {
         return new ExportConfig(other, checkpointEveryEpochs, checkpointEverySteps, minAgreement);
     }
+
+    /** Returns the same with another bound for quantised files. */
+    ExportConfig withMinAgreement(double percent) {
+        return new ExportConfig(folder, checkpointEveryEpochs, checkpointEverySteps, percent);
+    }
 }

@@ -157,8 +157,21 @@ public record Recipe(
 
     /** Returns the same recipe with its results in another folder. */
     public Recipe withExportFolder(String folder) {
-        ExportConfig elsewhere = export.in(folder);
-        return new Recipe(name, data, student, teacher, teachers, stages, elsewhere, seed, precision, device);
+        return with(export.in(folder));
+    }
+
+    /**
+     * Returns the same recipe with another bound for the agreement of a quantised file with what was trained.
+     *
+     * @param percent of the test samples
+     * @throws IllegalArgumentException when it is not 0 to 100
+     */
+    public Recipe withMinAgreement(double percent) {
+        return with(export.withMinAgreement(percent));
+    }
+
+    private Recipe with(ExportConfig other) {
+        return new Recipe(name, data, student, teacher, teachers, stages, other, seed, precision, device);
     }
 
     /**

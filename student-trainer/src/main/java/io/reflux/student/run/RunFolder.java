@@ -30,6 +30,19 @@ record RunFolder(Path model, Path report, Path checkpoint, Path ledger, boolean 
             throw new TrainingFailure(
                     TrainingFailure.Code.RESOURCE, "export.folder: " + path + " (expected: a folder to write to)", e);
         }
+        return of(path, name, made);
+    }
+
+    /**
+     * Returns the folder of a run that was, without looking whether it is there.
+     *
+     * @throws TrainingFailure with code RESOURCE when a result is a folder
+     */
+    static RunFolder of(String folder, String name) {
+        return of(Path.of(folder), name, false);
+    }
+
+    private static RunFolder of(Path path, String name, boolean made) {
         return new RunFolder(
                 file(path, name + ".onnx"),
                 file(path, "report.json"),

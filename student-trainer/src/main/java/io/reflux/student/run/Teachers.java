@@ -182,6 +182,20 @@ final class Teachers {
                 : null;
     }
 
+    /**
+     * Takes the place of {@link #openForTest()} where no service is asked.
+     *
+     * @throws TrainingFailure with code TEACHER_UNAVAILABLE when the teacher is one
+     */
+    @Nullable
+    SoftLabelSource openNoService() {
+        if (isService()) {
+            throw new TrainingFailure(
+                    TrainingFailure.Code.TEACHER_UNAVAILABLE, "not asked, since an export asks no service");
+        }
+        return null;
+    }
+
     private SoftLabelSource open(TeacherOpener.Wanted wanted, double temperature, List<String> digests) {
         if (one != null) {
             return opener.open(one, wanted.withModelDigest(digests.size() == 1 ? digests.get(0) : null));

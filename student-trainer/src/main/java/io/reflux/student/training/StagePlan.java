@@ -66,6 +66,11 @@ public record StagePlan(
                 .schedule(config.schedule().length().epochs(), batchesPerEpoch());
     }
 
+    /** Returns the steps of the whole stage. */
+    public long steps() {
+        return start(0).steps();
+    }
+
     StageStart start(long firstStep) {
         StageLength length = config.schedule().length();
         return new StageStart(

@@ -71,7 +71,7 @@ final class CheckpointFileTest {
 
     @Test
     void read_absent_isOneLine() {
-        requireFailure("absent (expected: the checkpoint of a run to resume)");
+        requireFailure("absent (expected: the checkpoint of a run, as reflux train writes it)");
     }
 
     @Test
