@@ -148,7 +148,9 @@ final class StageSequence {
             boolean epochs =
                     occasion == StageListener.Occasion.EPOCH && everyEpochs > 0 && history.size() % everyEpochs == 0;
             boolean steps = everySteps > 0 && nextStep % everySteps == 0;
-            if (occasion == StageListener.Occasion.STOP || epochs || steps) {
+            // However many epochs there are: what is trained can be exported anew.
+            boolean end = (everyEpochs > 0 || everySteps > 0) && nextStep == plan.steps();
+            if (occasion == StageListener.Occasion.STOP || epochs || steps || end) {
                 CheckpointFile.write(
                         folder.checkpoint(),
                         new Checkpoint(

@@ -399,9 +399,11 @@ final class RecipeReaderTest {
         Recipe recipe = RecipeReader.parse(EVERY_KEY, "recipe.yaml");
         Recipe moved = RecipeReader.parse(EVERY_KEY.replace("folder: somewhere", "folder: elsewhere"), "recipe.yaml")
                 .withTeacherAddress("other:1")
-                .withExportFolder("there");
+                .withExportFolder("there")
+                .withMinAgreement(99.5);
 
         assertThat(moved.digest()).isEqualTo(recipe.digest()).hasSize(64);
+        assertThat(moved.export().minAgreement()).isEqualTo(99.5);
     }
 
     @Test

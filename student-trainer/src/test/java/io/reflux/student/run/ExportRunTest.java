@@ -122,6 +122,23 @@ final class ExportRunTest {
         assertThat(report.history()).isEqualTo(trained.report().history());
     }
 
+    /** Three epochs, a checkpoint every two: there is one at the end all the same, but none where none is wanted. */
+    @Test
+    void export_ofARunWithFewCheckpoints_leavesTheSameBytes() throws IOException {
+        String seldom = "export: {checkpointEveryEpochs: 2}\n" + HEAD + "stages:\n" + train(3);
+        String folderOfRun = folder.resolve("seldom").toString();
+        Recipe recipe = RecipeReader.parse(seldom, "recipe.yaml").withExportFolder(folderOfRun);
+        byte[] trained =
+                Files.readAllBytes(StudentRun.run(recipe, RunOptions.QUIET).model());
+        assertThat(Files.readAllBytes(export(recipe, false).model())).isEqualTo(trained);
+
+        Files.delete(checkpoint("seldom"));
+        Recipe without = RecipeReader.parse(seldom.replace("Epochs: 2", "Epochs: 0"), "recipe.yaml")
+                .withExportFolder(folderOfRun);
+        StudentRun.run(without, RunOptions.QUIET);
+        assertThat(checkpoint("seldom")).doesNotExist();
+    }
+
     @Test
     void export_ofFrozenWeights_leavesTheSameBytes() throws IOException {
         String text = HEAD.replace("dropout: 0.1", "freeze: [\"*bias\"]") + "precision: fp16\nstages:\n" + train(1);
@@ -162,6 +179,26 @@ final class ExportRunTest {
         assertThat(Files.readAllBytes(alone.model())).isEqualTo(model);
         assertThat(alone.report().agreement()).isNull();
         assertThat(alone.report().teacherFault()).contains(teacher.toString());
+    }
+
+    @Test
+    void export_whoseLastStageRoundsAsItsTeacherAnswers_asksItAgain() throws IOException {
+        Path teacher = folder.resolve("teacher.onnx");
+        Zoo.build(ZooSpec.of(Zoo.MLP).withHidden(12))
+                .withMetadata(Map.of("reflux.data", "glyphs"))
+                .write(teacher);
+        String text = HEAD + "teacher: {onnx: \"" + teacher + "\"}\nstages:\n" + train(1)
+                + "  - quantize: {calibrationSamples: 64, weightBits: 4,"
+                + " rounding: {type: adaround, target: teacher, iterations: 20}}\n";
+        Recipe recipe = RecipeReader.parse(text, "recipe.yaml")
+                .withExportFolder(folder.resolve("rounded").toString());
+        byte[] trained =
+                Files.readAllBytes(StudentRun.run(recipe, RunOptions.QUIET).model());
+
+        assertThat(Files.readAllBytes(export(recipe, false).model())).isEqualTo(trained);
+
+        Files.delete(teacher);
+        assertThatThrownBy(() -> export(recipe, false)).hasMessageContaining(teacher.toString());
     }
 
     /** A service is not asked, dead or alive; the report says so. */
@@ -302,31 +339,29 @@ final class ExportRunTest {
     /** A quantised file that cannot be compared is no more accepted than one that differs. */
     @Test
     void export_thatIsNotAccepted_leavesTheFileBeforeWholeAndNothingBeside() throws IOException {
-        Recipe recipe = recipe("run", train(1) + QUANTIZE);
+        Recipe recipe = recipe("run", train(1) + QUANTIZE + train(1));
         RunResult trained = StudentRun.run(recipe, RunOptions.QUIET);
         byte[] model = Files.readAllBytes(trained.model());
         byte[] report = Files.readAllBytes(trained.reportFile());
         String[] files = folder.resolve("run").toFile().list();
         Checkpoint checkpoint = CheckpointFile.read(checkpoint("run"));
-        CheckpointFile.write(checkpoint("run"), withInfiniteBiases(checkpoint));
+        CheckpointFile.write(checkpoint("run"), withInfinite(checkpoint, "parameter/fc2.bias"));
 
-        assertThatThrownBy(() -> export(recipe, false)).isInstanceOf(TrainingFailure.class);
+        assertThatThrownBy(() -> export(recipe, false))
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessageEndingWith(": Infinity among its logits (expected: finite)");
 
         assertThat(Files.readAllBytes(trained.model())).isEqualTo(model);
         assertThat(Files.readAllBytes(trained.reportFile())).isEqualTo(report);
         assertThat(folder.resolve("run").toFile().list()).containsExactlyInAnyOrder(files);
     }
 
-    private static Checkpoint withInfiniteBiases(Checkpoint checkpoint) {
-        Map<String, float[]> tensors = new LinkedHashMap<>(checkpoint.state().tensors());
-        tensors.replaceAll((name, values) -> {
-            float[] copy = values.clone();
-            if (name.equals("parameter/fc2.bias")) {
-                Arrays.fill(copy, Float.POSITIVE_INFINITY);
-            }
-            return copy;
-        });
+    private static Checkpoint withInfinite(Checkpoint checkpoint, String name) {
         TrainState state = checkpoint.state();
+        Map<String, float[]> tensors = new LinkedHashMap<>(state.tensors());
+        float[] values = tensors.get(name).clone();
+        Arrays.fill(values, Float.POSITIVE_INFINITY);
+        tensors.put(name, values);
         return new Checkpoint(
                 checkpoint.recipeDigest(),
                 checkpoint.teacherDigest(),
