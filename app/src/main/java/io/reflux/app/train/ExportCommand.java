@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
             "The recipe is that of the run, and its export folder has the checkpoint. The student is written, reloaded in ONNX"
                     + " Runtime and measured; one in integers is compared with the graph that was trained over the whole test set,"
                     + " and replaces the file before it only where they agree. Stages behind the checkpoint that quantise are run."
-                    + " No teacher is asked, but by such a stage that rounds as the teacher answers.",
+                    + " No teacher at an address is asked, but by such a stage that rounds as it answers.",
             ""
         },
         footer = {
