@@ -7,6 +7,7 @@ import io.reflux.app.dataset.NotedDataSet;
 import io.reflux.data.DataSet;
 import io.reflux.data.DataSplits;
 import io.reflux.data.view.Augmentation;
+import io.reflux.model.frozen.RunningStatistics;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
@@ -111,6 +112,11 @@ public final class QuantizeCommand implements Callable<Integer> {
                     progress.println(line);
                     progress.flush();
                 });
+        if (RunningStatistics.of(graph) != graph) {
+            run.progress()
+                    .accept(model
+                            + ": normalisations that use the statistics of each call will use their running ones");
+        }
         FileComparison comparison = new FileComparison(model, splits, reader(splits.test(), graph));
         LayerTimes times = latency.isTimed() ? times(graph, config, bits, comparison, run) : LayerTimes.NONE;
         QuantizedGraph quantized = usage(() -> Quantizer.of(graph, config, latency.choice(bits, times)))

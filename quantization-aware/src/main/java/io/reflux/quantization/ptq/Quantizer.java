@@ -1,6 +1,7 @@
 package io.reflux.quantization.ptq;
 
 import io.reflux.model.frozen.NormFolding;
+import io.reflux.model.frozen.RunningStatistics;
 import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.ModelException;
@@ -56,7 +57,8 @@ public final class Quantizer {
     }
 
     /**
-     * Prepares a graph. One that is quantised in part is continued: what has its pairs already keeps them.
+     * Prepares a graph. One that is quantised in part is continued: what has its pairs already keeps them. Normalisations in
+     * training mode use their running statistics, see {@link RunningStatistics}.
      *
      * @throws ModelException if no layer can be quantised and none is, a pattern matches no layer, or a weight has values
      *     that are not finite, which it names
@@ -71,7 +73,8 @@ public final class Quantizer {
     }
 
     private static Quantizer of(ModelGraph graph, QuantizationConfig config, LayerChoice choice) {
-        ModelGraph normless = NormFolding.fold(PairedNormFolding.fold(graph));
+        ModelGraph evaluating = RunningStatistics.of(graph);
+        ModelGraph normless = NormFolding.fold(PairedNormFolding.fold(evaluating));
         ModelGraph folded = config.refinement().equalize() ? Equalization.equalize(normless) : normless;
         return of(graph, folded, folded, config, choice);
     }

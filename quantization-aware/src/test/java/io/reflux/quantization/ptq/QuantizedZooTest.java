@@ -3,6 +3,7 @@ package io.reflux.quantization.ptq;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
+import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.model.runtime.TorchGraphModel;
@@ -164,5 +165,32 @@ final class QuantizedZooTest {
                         .map(node -> quantized.initializers().get(node.input(2))))
                 .isNotEmpty()
                 .allSatisfy(zeroPoint -> assertThat(zeroPoint.longs()).containsOnly(0L));
+    }
+
+    /** Integers cannot have statistics of a call: those that training has moved are folded. */
+    @Test
+    void normalisations_inTrainingMode_areFoldedWithTheirRunningStatistics() {
+        ModelGraph evaluating = build("resnet-8");
+        ModelGraph training = evaluating.toBuilder()
+                .replaceNodes(evaluating.nodes().stream()
+                        .map(QuantizedZooTest::inTrainingMode)
+                        .toList())
+                .build();
+        List<CalibrationBatch> batches = RandomBatches.of(evaluating, 1, 4, 1);
+        assertThat(training.digest()).isNotEqualTo(evaluating.digest());
+        assertThat(quantize(training, batches).stored().digest())
+                .isEqualTo(quantize(evaluating, batches).stored().digest());
+    }
+
+    private static GraphNode inTrainingMode(GraphNode node) {
+        return node.operator().equals("BatchNormalization")
+                ? new GraphNode(
+                        node.name(),
+                        node.operator(),
+                        "",
+                        node.inputs(),
+                        node.outputs(),
+                        node.attributes().withInt("training_mode", 1))
+                : node;
     }
 }
