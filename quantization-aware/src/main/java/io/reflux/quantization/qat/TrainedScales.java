@@ -4,6 +4,7 @@ import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.graph.ValueInfo;
 import io.reflux.model.operator.RoleOverrides;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,9 +22,13 @@ public final class TrainedScales {
 
     private TrainedScales() {}
 
-    /** The graph whose pairs' scales train, all but those of weights that are integers already. */
+    /**
+     * The graph whose pairs' scales train, all but those of weights that are integers already, and of what is fed in in 8 bits:
+     * its range is that of the data, and no layer moves it.
+     */
     public static ModelGraph learn(ModelGraph graph) {
         Set<String> scales = scales(graph);
+        scales.removeAll(scalesOfInputs(graph));
         RoleOverrides noted = RoleOverrides.of(graph);
         List<String> parameters = new ArrayList<>(noted.parameters());
         scales.stream().filter(scale -> !parameters.contains(scale)).forEach(parameters::add);
@@ -64,6 +69,18 @@ public final class TrainedScales {
                 .map((GraphNode node) -> node.input(1))
                 .filter(graph.initializers()::containsKey)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static Set<String> scalesOfInputs(ModelGraph graph) {
+        Set<String> inputs = graph.inputs().stream().map(ValueInfo::name).collect(Collectors.toSet());
+        Set<String> unbounded = graph.nodes().stream()
+                .filter(node -> node.operator().equals("QuantizeLinear") && inputs.contains(node.input(0)))
+                .map((GraphNode node) -> node.output(0))
+                .collect(Collectors.toSet());
+        return graph.nodes().stream()
+                .filter(node -> node.operator().equals("DequantizeLinear") && unbounded.contains(node.input(0)))
+                .map((GraphNode node) -> node.input(1))
+                .collect(Collectors.toSet());
     }
 
     private static boolean isTrained(GraphLinks links, GraphNode dequantize) {
