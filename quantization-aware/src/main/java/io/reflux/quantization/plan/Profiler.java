@@ -1,5 +1,6 @@
 package io.reflux.quantization.plan;
 
+import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.quantization.placement.LayerBits;
 import io.reflux.quantization.placement.QuantizedWeight;
@@ -56,16 +57,19 @@ public final class Profiler {
     public NetworkProfile measure(long samples, @Nullable NetworkProfile known, ProfileListener listener) {
         Quantizer whole = Quantizer.of(graph, config, node -> bits.get(0));
         long folded = whole.folded().byteSize();
+        LayerBits widest = bits.get(bits.size() - 1);
+        ModelGraph stored = divergence.quantized(node -> widest).stored();
         List<QuantizedWeight> weights = whole.placement().weights();
         List<LayerProfile> layers = new ArrayList<>();
         int done = 0;
         for (QuantizedWeight weight : weights) {
             String name = weight.layers().get(0);
             long elements = whole.folded().initializers().get(weight.tensor()).size();
+            long kept = kept(stored, weight, elements);
             List<LayerOption> options = new ArrayList<>();
             for (LayerBits choice : bits) {
                 LayerOption before = before(known, name, choice);
-                options.add(before == null ? option(weight.layers(), choice, elements, folded) : before);
+                options.add(before == null ? option(weight.layers(), choice, elements, kept, folded) : before);
                 done++;
                 listener.measured(done, weights.size() * bits.size(), name, options.get(options.size() - 1));
             }
@@ -73,8 +77,6 @@ public final class Profiler {
             layers.add(new LayerProfile(
                     name, weight.layers().subList(1, weight.layers().size()), elements, options));
         }
-        LayerBits widest = bits.get(bits.size() - 1);
-        long stored = divergence.quantized(node -> widest).stored().byteSize();
         long ofLayers = layers.stream()
                 .mapToLong(layer -> layer.option(widest).orElseThrow().bytes())
                 .sum();
@@ -85,7 +87,7 @@ public final class Profiler {
                 sensitivity.metric(),
                 samples,
                 graph.byteSize(),
-                stored - ofLayers,
+                stored.byteSize() - ofLayers,
                 null,
                 layers);
     }
@@ -100,10 +102,17 @@ public final class Profiler {
                         .orElse(null);
     }
 
-    private LayerOption option(List<String> layers, LayerBits choice, long elements, long folded) {
+    /** The numbers of a weight that a file has: taps that meet nothing but padding are left out between integers. */
+    private static long kept(ModelGraph stored, QuantizedWeight weight, long elements) {
+        GraphTensor tensor = stored.initializers().get(weight.tensor());
+        return tensor == null || tensor.type().bits() > Byte.SIZE ? elements : tensor.size();
+    }
+
+    private LayerOption option(List<String> layers, LayerBits choice, long elements, long kept, long folded) {
         LayerBits alone = withActivations ? choice : new LayerBits(choice.weights(), 0);
         QuantizedGraph quantized = divergence.layers(node -> layers.contains(node.name()) ? alone : LayerBits.FLOAT);
-        long bytes = Float.BYTES * elements + quantized.stored().byteSize() - folded;
+        long whole = Float.BYTES * elements + quantized.stored().byteSize() - folded;
+        long bytes = whole - (elements - kept) * choice.weights() / Byte.SIZE;
         return new LayerOption(choice, sensitivity.of(layers, alone, quantized), Math.max(0, bytes), null);
     }
 }

@@ -2,6 +2,9 @@ package io.reflux.quantization.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reflux.model.graph.Attributes;
+import io.reflux.model.graph.ElementType;
+import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.model.zoo.Zoo;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,12 +31,16 @@ final class ProfilerTest {
     private static final List<LayerBits> BITS = List.of(new LayerBits(2, 8), new LayerBits(4, 8), new LayerBits(8, 8));
 
     private static List<CalibrationBatch> batches() {
+        return List.of(new CalibrationBatch(Inputs.of(numbers(16 * 784)), 16));
+    }
+
+    private static float[] numbers(int count) {
         Random random = new Random(3);
-        float[] values = new float[16 * 784];
+        float[] values = new float[count];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
         }
-        return List.of(new CalibrationBatch(Inputs.of(values), 16));
+        return values;
     }
 
     @Test
@@ -120,6 +128,38 @@ final class ProfilerTest {
                                         .orElseThrow()
                                         .bytes())
                                 .sum());
+    }
+
+    /** Eight of nine taps of its middle layer meet padding alone, and are in no file of integers. */
+    @Test
+    void networkWithTapsThatMeetPaddingAlone_isToldTheBytesThatItsFileWillHave() {
+        Attributes padded = Attributes.NONE.withInts("pads", 1, 1, 1, 1).withInts("kernel_shape", 3, 3);
+        ModelGraph graph = ModelGraph.builder("pixel")
+                .input("x", ElementType.FLOAT, -1, 64, 1, 1)
+                .output("y", ElementType.FLOAT, -1, 10)
+                .initializer(weight("w1", 64, 64, 1, 1))
+                .initializer(weight("w2", 64, 64, 3, 3))
+                .initializer(weight("w3", 10, 64))
+                .node("Conv", "first", List.of("x", "w1"), List.of("a"))
+                .node("Relu", "relu", List.of("a"), List.of("b"))
+                .node("Conv", "middle", List.of("b", "w2"), List.of("c"), padded)
+                .node("Flatten", "flat", List.of("c"), List.of("d"))
+                .node("Gemm", "last", List.of("d", "w3"), List.of("y"), Attributes.NONE.withInt("transB", 1))
+                .build();
+        List<CalibrationBatch> samples = List.of(new CalibrationBatch(Inputs.of(numbers(16 * 64)), 16));
+        Divergence divergence = Divergence.of(graph, QuantizationConfig.INT8, samples, 1);
+        NetworkProfile profile = new Profiler(graph, QuantizationConfig.INT8, divergence, new FewerBitsLoseMore(), BITS)
+                .measure(16, null, ProfileListener.NONE);
+        Budget.Bytes budget = new Budget.Bytes(10_000);
+        MeasuredPlan chosen =
+                Planner.plan(profile, budget, option -> !option.bits().isFloat(), divergence);
+
+        assertThat(profile.otherBytes()).isPositive();
+        assertThat(chosen.bytes()).isBetween(6_000L, 10_000L);
+    }
+
+    private static GraphTensor weight(String name, long... shape) {
+        return GraphTensor.of(name, shape, numbers((int) LongStream.of(shape).reduce(1, (a, b) -> a * b)));
     }
 
     private static final class FewerBitsLoseMore implements Sensitivity {
