@@ -7,12 +7,13 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A convolution of unsigned integers with stored ones, whose weight nothing else reads.
+ * A convolution of unsigned integers with stored ones around 0, whose weight nothing else reads.
  *
  * @param node the Conv
  * @param input the DequantizeLinear of what it reads
@@ -33,6 +34,7 @@ record IntegerConvolution(GraphNode node, GraphNode input, GraphTensor weight) {
                         .isPresent());
         Optional<GraphTensor> weight = dequantize(links, node.input(1))
                 .filter(found -> links.readOnlyOnce(found.output(0)) && links.readOnlyOnce(found.input(0)))
+                .filter(found -> isSymmetric(graph, found))
                 .map(found -> graph.initializers().get(found.input(0)))
                 .filter(tensor -> tensor.type() == ElementType.INT8);
         return input.isPresent() && weight.isPresent()
@@ -44,6 +46,14 @@ record IntegerConvolution(GraphNode node, GraphNode input, GraphTensor weight) {
         return links.producer(value)
                 .filter(producer -> producer.operator().equals("DequantizeLinear")
                         && producer.domain().isEmpty());
+    }
+
+    /** Whether the integer 0 stands for the number 0. */
+    private static boolean isSymmetric(ModelGraph graph, GraphNode dequantize) {
+        return !dequantize.hasInput(2)
+                || graph.constant(dequantize.input(2))
+                        .filter(zeroPoint -> Arrays.stream(zeroPoint.longs()).allMatch(zero -> zero == 0))
+                        .isPresent();
     }
 
     /** Axes that the taps lie along. */

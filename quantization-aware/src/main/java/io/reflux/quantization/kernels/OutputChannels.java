@@ -38,21 +38,32 @@ final class OutputChannels {
 
     /** The graph with such channels filled up; the same graph where there are none. */
     static ModelGraph of(ModelGraph graph) {
-        return new OutputChannels(graph).filled();
+        ModelGraph filled = graph;
+        // One chain at a time: the layer that ends it may begin the next, with the inputs that it got here.
+        for (ModelGraph next = new OutputChannels(filled).firstFilled();
+                next != filled;
+                next = new OutputChannels(filled).firstFilled()) {
+            filled = next;
+        }
+        return filled;
     }
 
-    private ModelGraph filled() {
-        for (GraphNode node : graph.nodes()) {
-            IntegerConvolution.of(graph, links, node)
-                    .filter(OutputChannels::isFew)
-                    .ifPresent(first -> fill(chain(first)));
+    private ModelGraph firstFilled() {
+        List<IntegerConvolution> chain = graph.nodes().stream()
+                .flatMap(node -> IntegerConvolution.of(graph, links, node).stream())
+                .filter(OutputChannels::isFew)
+                .map(this::chain)
+                .filter(found -> !found.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+        if (chain.isEmpty()) {
+            return graph;
         }
-        return rewritten.isEmpty()
-                ? graph
-                : builder.replaceNodes(graph.nodes().stream()
-                                .map(node -> rewritten.getOrDefault(node.name(), node))
-                                .toList())
-                        .build();
+        fill(chain);
+        return builder.replaceNodes(graph.nodes().stream()
+                        .map(node -> rewritten.getOrDefault(node.name(), node))
+                        .toList())
+                .build();
     }
 
     private static boolean isFew(IntegerConvolution layer) {
@@ -113,9 +124,6 @@ final class OutputChannels {
     }
 
     private void fill(List<IntegerConvolution> chain) {
-        if (chain.isEmpty()) {
-            return;
-        }
         for (IntegerConvolution layer : chain.subList(0, chain.size() - 1)) {
             GraphNode node = layer.node();
             widenOutputs(layer.weight());

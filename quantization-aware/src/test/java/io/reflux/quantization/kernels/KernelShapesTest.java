@@ -10,6 +10,7 @@ import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
 import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.model.runtime.TorchGraphModel;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Example;
@@ -243,6 +244,85 @@ final class KernelShapesTest {
         assertThat(weight(shaped)).isEqualTo("INT8[16, 4, 3, 3]");
         assertThat(shaped.initializers().get("w2").describe()).isEqualTo("INT8[16, 1, 3, 3]");
         assertThat(shaped.initializers().get("w3").describe()).isEqualTo("INT8[16, 16, 1, 1]");
+    }
+
+    /** x → 8 → 8 depthwise → 8 → 8 depthwise → 16: the third layer ends channels that are filled up, and begins others. */
+    @Example
+    void channelsFilledUp_oneBehindTheOther_fitEachOther() {
+        ModelGraphBuilder builder = quantizedInput(4);
+        String value = "xd";
+        value = layer(builder, value, "1", 1, 8, 4, 3, 3);
+        value = layer(builder, value, "2", 8, 8, 1, 3, 3);
+        value = layer(builder, value, "3", 1, 8, 8, 1, 1);
+        value = layer(builder, value, "4", 8, 8, 1, 3, 3);
+        value = layer(builder, value, "5", 1, 16, 8, 1, 1);
+        ModelGraph shaped = shaped(builder.node("Flatten", "end", List.of(value), List.of("y"))
+                .outputOfAnyShape("y", ElementType.FLOAT)
+                .build());
+
+        assertThat(shaped.initializers().get("w1").describe()).isEqualTo("INT8[16, 4, 3, 3]");
+        assertThat(shaped.initializers().get("w3").describe()).isEqualTo("INT8[16, 16, 1, 1]");
+        assertThat(shaped.initializers().get("w5").describe()).isEqualTo("INT8[16, 16, 1, 1]");
+    }
+
+    private static ModelGraphBuilder quantizedInput(int channels) {
+        return ModelGraph.builder("g")
+                .opset(17)
+                .input("x", ElementType.FLOAT, -1, channels, 8, 8)
+                .initializer(GraphTensor.of("xs", new long[0], new float[] {0.02f}))
+                .initializer(GraphTensor.of("xz", ElementType.UINT8, new long[0], new long[] {117}))
+                .initializer(GraphTensor.of("zs", new long[0], new float[] {0.4f}))
+                .node("QuantizeLinear", "xq", List.of("x", "xs", "xz"), List.of("xq"))
+                .node("DequantizeLinear", "xd", List.of("xq", "xs", "xz"), List.of("xd"));
+    }
+
+    /** A convolution of a value, and the value behind its pair. */
+    private String layer(ModelGraphBuilder builder, String value, String number, int group, long... shape) {
+        float[] scales = new float[(int) shape[0]];
+        for (int i = 0; i < scales.length; i++) {
+            scales[i] = 0.01f + 0.01f * random.nextFloat();
+        }
+        int size = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+        long pad = shape[2] / 2;
+        builder.initializer(GraphTensor.of("w" + number, ElementType.INT8, shape, codes(size, 127)))
+                .initializer(GraphTensor.of("ws" + number, new long[] {shape[0]}, scales))
+                .node(
+                        "DequantizeLinear",
+                        "wd" + number,
+                        List.of("w" + number, "ws" + number),
+                        List.of("wd" + number),
+                        Attributes.NONE.withInt("axis", 0))
+                .node(
+                        "Conv",
+                        "conv" + number,
+                        List.of(value, "wd" + number),
+                        List.of("c" + number),
+                        Attributes.NONE.withInts("pads", pad, pad, pad, pad).withInt("group", group))
+                .node("QuantizeLinear", "q" + number, List.of("c" + number, "zs", "xz"), List.of("q" + number))
+                .node("DequantizeLinear", "d" + number, List.of("q" + number, "zs", "xz"), List.of("d" + number));
+        return "d" + number;
+    }
+
+    /** Their 0 is no integer that could be added. */
+    @Example
+    void weightsAroundAnotherInteger_areNotFilledUp() {
+        ModelGraph graph = ended(convolution(3, 8, 16, 3, Attributes.NONE));
+        ModelGraph shifted = graph.toBuilder()
+                .initializer(GraphTensor.of("wz", ElementType.INT8, new long[] {16}, codes(16, 3)))
+                .replaceNodes(graph.nodes().stream()
+                        .map(node -> node.name().equals("wd")
+                                ? new GraphNode(
+                                        "wd",
+                                        node.operator(),
+                                        "",
+                                        List.of("w", "ws", "wz"),
+                                        node.outputs(),
+                                        node.attributes())
+                                : node)
+                        .toList())
+                .build();
+
+        assertThat(KernelShapes.of(shifted)).isSameAs(shifted);
     }
 
     /** TensorRT's, which has kernels of its own. */

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -87,7 +88,18 @@ final class StoredZooTest {
         "squeezenet, 8, 8"
     })
     void network_ofConvolutions_hasTheIntegersOfItsTrainingGraph(String name, int weightBits, int activationBits) {
-        ModelGraph graph = build(name);
+        assertIntegersOfTrainingGraph(build(name), weightBits, activationBits);
+    }
+
+    /** Its first layers have 8, 8 and 16 outputs: the second ends channels that are filled up, and begins others. */
+    @Test
+    void mobileNet_ofATenthOfItsWidth_hasTheIntegersOfItsTrainingGraph() {
+        Map<ZooSetting, Object> settings = Map.of(ZooSetting.WIDTH, 0.1);
+        assertIntegersOfTrainingGraph(
+                Zoo.build(new ZooSpec("mobilenet-v1", List.of(3, 32, 32), 10, settings, null, 1)), 8, 8);
+    }
+
+    private static void assertIntegersOfTrainingGraph(ModelGraph graph, int weightBits, int activationBits) {
         QuantizationConfig config =
                 QuantizationConfig.INT8.withBits(weightBits, activationBits).withEndBits(2);
         QuantizedGraph quantized = Quantizer.of(graph, config).quantize(RandomBatches.of(graph, 1, 8, 1), 1);
