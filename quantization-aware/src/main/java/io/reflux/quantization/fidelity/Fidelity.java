@@ -34,8 +34,8 @@ public record Fidelity(long positions, double maxDifference, double meanDifferen
                         ModelException.Code.SHAPE_MISMATCH,
                         "logits: " + other.length + " (expected: " + one.length + ", as the first model gives)");
             }
-            requireFinite(a, one);
-            requireFinite(b, other);
+            requireFinite("first", one);
+            requireFinite("second", other);
             for (int i = 0; i < one.length; i++) {
                 double difference = Math.abs((double) one[i] - other[i]);
                 max = Math.max(max, difference);
@@ -74,12 +74,12 @@ public record Fidelity(long positions, double maxDifference, double meanDifferen
     }
 
     /** Two models whose logits are all NaN would agree. */
-    private static void requireFinite(InferenceModel model, float[] logits) {
+    private static void requireFinite(String model, float[] logits) {
         for (float logit : logits) {
             if (!Float.isFinite(logit)) {
                 throw new ModelException(
                         ModelException.Code.ENGINE,
-                        model.digest() + ": " + logit + " among its logits (expected: finite)");
+                        "logits of the " + model + " model: " + logit + " (expected: finite)");
             }
         }
     }

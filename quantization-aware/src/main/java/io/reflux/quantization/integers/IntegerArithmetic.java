@@ -72,7 +72,8 @@ public final class IntegerArithmetic {
     /** The integers of a pair, where engines compute them without floats between. */
     private Optional<String> integers(ActivationPair pair) {
         GraphNode maker = links.producer(pair.value()).orElse(null);
-        if (maker == null) {
+        // What something else reads too, engines keep in floats.
+        if (maker == null || !links.readOnlyOnce(pair.value())) {
             return Optional.empty();
         }
         int least = pair.qparams().quantMin() - pair.qparams().zeroPoint();

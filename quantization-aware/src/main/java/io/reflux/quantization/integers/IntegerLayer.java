@@ -12,12 +12,13 @@ import io.reflux.quantization.rewrite.CodeSpread;
 import io.reflux.quantization.rewrite.PairedWeight;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * A Conv, Gemm or MatMul of integers x and W: Σ x · W + bias in 32-bit integers, times one 32-bit float for each output, and
  * rounded. Floats hold sums below 2²⁴ exactly, in whatever order they are added. Where a layer could exceed that, its
  * inputs are split into a multiple of 16 and the rest; the two sums are exact, and adding them rounds once, as turning the
- * integer into a float does.
+ * integer into a float does. That holds for biases below 2²⁸ units, and for low sums below 2²⁴: 8,000 inputs in the worst case.
  *
  * @param layer the node
  * @param input what it reads
@@ -25,7 +26,7 @@ import java.util.Optional;
  * @param scales of x · W for each output
  * @param bias in units of these scales; empty = none
  */
-record IntegerLayer(GraphNode layer, GraphNode input, GraphTensor weight, float[] scales, float[] bias) {
+record IntegerLayer(GraphNode layer, GraphNode input, GraphTensor weight, float[] scales, long[] bias) {
 
     private static final int BIAS = 2;
     private static final long EXACT = 1 << 24;
@@ -63,7 +64,7 @@ record IntegerLayer(GraphNode layer, GraphNode input, GraphTensor weight, float[
                 input.get(),
                 integers(paired.get(), factor),
                 scales,
-                bias.map(tensor -> inUnits(tensor.floats(), scales)).orElseGet(() -> new float[0])));
+                bias.map(tensor -> inUnits(tensor.floats(), scales)).orElseGet(() -> new long[0])));
     }
 
     private static boolean isSymmetricPerOutput(PairedWeight weight, GraphNode node) {
@@ -81,10 +82,10 @@ record IntegerLayer(GraphNode layer, GraphNode input, GraphTensor weight, float[
         return GraphTensor.of("", weight.weight().shape(), values);
     }
 
-    private static float[] inUnits(float[] bias, float[] scales) {
-        float[] units = new float[bias.length];
+    private static long[] inUnits(float[] bias, float[] scales) {
+        long[] units = new long[bias.length];
         for (int i = 0; i < units.length; i++) {
-            units[i] = (float) Math.rint(bias[i] / scales[i]);
+            units[i] = (long) Math.rint(bias[i] / scales[i]);
         }
         return units;
     }
@@ -101,12 +102,16 @@ record IntegerLayer(GraphNode layer, GraphNode input, GraphTensor weight, float[
         String w = nodes.constant(weight.shape(), weight.floats());
         String sums;
         if (mostSum(mostSteps) < EXACT) {
-            sums = sums(nodes, x, w, true);
+            sums = sums(nodes, x, w, bias);
         } else {
             String sixteens = nodes.node("Floor", nodes.node("Div", x, nodes.constant((float) LOW)));
             String high = nodes.node("Mul", sixteens, nodes.constant((float) LOW));
             String low = nodes.node("Sub", x, high);
-            sums = nodes.node("Add", sums(nodes, high, w, false), sums(nodes, low, w, true));
+            long[] rest =
+                    LongStream.of(bias).map(units -> Math.floorMod(units, LOW)).toArray();
+            long[] multiple = new long[bias.length];
+            Arrays.setAll(multiple, i -> bias[i] - rest[i]);
+            sums = nodes.node("Add", sums(nodes, high, w, multiple), sums(nodes, low, w, rest));
         }
         float[] multipliers = new float[scales.length];
         for (int i = 0; i < multipliers.length; i++) {
@@ -116,10 +121,15 @@ record IntegerLayer(GraphNode layer, GraphNode input, GraphTensor weight, float[
         return nodes.rounded(scaled, least, y.quantMax() - y.zeroPoint());
     }
 
-    private String sums(ArithmeticNodes nodes, String x, String w, boolean biased) {
-        return biased && bias.length > 0
-                ? nodes.node(layer.operator(), layer.attributes(), x, w, nodes.constant(new long[] {bias.length}, bias))
-                : nodes.node(layer.operator(), layer.attributes(), x, w);
+    private String sums(ArithmeticNodes nodes, String x, String w, long[] added) {
+        if (added.length == 0) {
+            return nodes.node(layer.operator(), layer.attributes(), x, w);
+        }
+        float[] units = new float[added.length];
+        for (int i = 0; i < units.length; i++) {
+            units[i] = added[i];
+        }
+        return nodes.node(layer.operator(), layer.attributes(), x, w, nodes.constant(new long[] {units.length}, units));
     }
 
     /** One number for each output, that fits to what the layer gives. */
@@ -142,7 +152,7 @@ record IntegerLayer(GraphNode layer, GraphNode input, GraphTensor weight, float[
             sums[places[i]] += (long) Math.abs(integers[i]) * mostSteps;
         }
         for (int i = 0; i < bias.length; i++) {
-            sums[i] += (long) Math.abs(bias[i]);
+            sums[i] += Math.abs(bias[i]);
         }
         return Arrays.stream(sums).max().orElse(0);
     }

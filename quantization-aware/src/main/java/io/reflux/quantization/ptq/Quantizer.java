@@ -98,8 +98,9 @@ public final class Quantizer {
         if (!config.refinement().equals(RefinementConfig.NONE)) {
             return of(graph, config, choice);
         }
-        ModelGraph folded = NormFolding.fold(PairedNormFolding.fold(graph));
-        ModelGraph live = NormFolding.fold(LiveNorms.prepare(graph));
+        ModelGraph evaluating = RunningStatistics.of(graph);
+        ModelGraph folded = NormFolding.fold(PairedNormFolding.fold(evaluating));
+        ModelGraph live = NormFolding.fold(LiveNorms.prepare(evaluating));
         return of(graph, folded, live, config, choice);
     }
 

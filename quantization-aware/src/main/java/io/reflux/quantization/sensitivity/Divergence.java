@@ -1,5 +1,6 @@
 package io.reflux.quantization.sensitivity;
 
+import io.reflux.model.frozen.RunningStatistics;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.ModelException;
 import io.reflux.model.graph.ModelGraph;
@@ -36,10 +37,11 @@ public final class Divergence {
     private final Map<String, Observer> observers = new HashMap<>();
 
     private Divergence(ModelGraph graph, QuantizationConfig config, Iterable<CalibrationBatch> batches, int threads) {
-        this.graph = graph;
+        // As quantised ones evaluate.
+        this.graph = RunningStatistics.of(graph);
         this.config = config;
         this.threads = threads;
-        try (OnnxRuntimeModel floats = OnnxRuntimeModel.open(graph, threads)) {
+        try (OnnxRuntimeModel floats = OnnxRuntimeModel.open(this.graph, threads)) {
             this.classes = floats.numClasses();
             for (CalibrationBatch batch : batches) {
                 this.batches.add(batch);
@@ -113,8 +115,7 @@ public final class Divergence {
         }
         double mean = sum / positions;
         if (!Double.isFinite(mean)) {
-            throw new ModelException(
-                    ModelException.Code.ENGINE, model.digest() + ": logits that are not finite (expected: finite)");
+            throw new ModelException(ModelException.Code.ENGINE, "logits: not finite (expected: finite)");
         }
         // Rounding may leave a little less than nothing.
         return Math.max(0, mean);

@@ -2,6 +2,7 @@ package io.reflux.quantization.sensitivity;
 
 import io.reflux.model.curvature.Curvature;
 import io.reflux.model.frozen.NormFolding;
+import io.reflux.model.frozen.RunningStatistics;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelException;
@@ -55,7 +56,7 @@ public final class HessianSensitivity implements Sensitivity {
      */
     public static HessianSensitivity of(
             ModelGraph graph, Target target, Iterable<CalibrationBatch> batches, int probes, ProbeListener listener) {
-        ModelGraph folded = NormFolding.fold(graph);
+        ModelGraph folded = NormFolding.fold(RunningStatistics.of(graph));
         Set<String> weights = new LinkedHashSet<>();
         for (GraphNode node : folded.nodes()) {
             Layers.weight(folded, node).ifPresent(weight -> weights.add(weight.name()));

@@ -82,13 +82,18 @@ final class IntegerArithmeticTest {
         for (int i = 0; i < weight.length; i++) {
             weight[i] = random.nextInt(8) == 0 ? -random.nextFloat() : 1 - random.nextFloat() / 4;
         }
+        float[] bias = new float[outputs];
+        for (int i = 0; i < outputs; i++) {
+            // Up to 2^26 of the units in which the layer adds it.
+            bias[i] = Math.round((random.nextFloat() - 0.7f) * 0x1p26f) / (127f * 255);
+        }
         float[] ones = new float[outputs];
         Arrays.fill(ones, 1 / 127f);
         builder.input("x", ElementType.FLOAT, -1, inputs)
                 .initializer(GraphTensor.of("w", new long[] {outputs, inputs}, weight))
                 .initializer(GraphTensor.of("w_scale", new long[] {outputs}, ones))
                 .initializer(GraphTensor.of("w_zero", ElementType.INT8, new long[] {outputs}, new long[outputs]))
-                .initializer(GraphTensor.of("b", new long[] {outputs}, new float[outputs]));
+                .initializer(GraphTensor.of("b", new long[] {outputs}, bias));
         Attributes axis = Attributes.NONE.withInt("axis", 0);
         builder.node("QuantizeLinear", "w/q", List.of("w", "w_scale", "w_zero"), List.of("w_integers"), axis)
                 .node("DequantizeLinear", "w/d", List.of("w_integers", "w_scale", "w_zero"), List.of("w_pair"), axis);

@@ -50,6 +50,8 @@ public final class CheckedFile {
         try (TorchGraphModel graph = TorchGraphModel.open(IntegerArithmetic.of(trained), "cpu");
                 OnnxRuntimeModel reloaded = OnnxRuntimeModel.open(file, THREADS)) {
             return Fidelity.between(graph, reloaded, test);
+        } catch (ModelException e) {
+            throw e.in("the graph that was trained and " + file + ", compared");
         }
     }
 }

@@ -349,7 +349,7 @@ final class ExportRunTest {
 
         assertThatThrownBy(() -> export(recipe, false))
                 .isInstanceOf(TrainingFailure.class)
-                .hasMessageEndingWith(": Infinity among its logits (expected: finite)");
+                .hasMessageEndingWith("logits of the first model: Infinity (expected: finite)");
 
         assertThat(Files.readAllBytes(trained.model())).isEqualTo(model);
         assertThat(Files.readAllBytes(trained.reportFile())).isEqualTo(report);
