@@ -7,6 +7,7 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
+import io.reflux.model.operator.RoleOverrides;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -73,7 +74,7 @@ public final class NormFolding {
                 .forEach(node -> nodes.add(rewritten.getOrDefault(node.name(), node)));
         builder.replaceNodes(nodes);
         removeUnread(nodes);
-        return builder.build();
+        return RoleOverrides.pruned(builder.build());
     }
 
     /** The layer that a node, if it is a normalisation, can be folded into. */

@@ -33,8 +33,7 @@ public record NamePatterns(String setting, String kind, List<String> patterns) {
     public Set<String> select(Collection<String> names) {
         Set<String> selected = new TreeSet<>();
         for (String pattern : patterns) {
-            List<String> matching =
-                    names.stream().filter(regex(pattern).asMatchPredicate()).toList();
+            Set<String> matching = matching(pattern, names);
             if (matching.isEmpty()) {
                 throw new ModelException(
                         ModelException.Code.INVALID_ARGUMENT,
@@ -45,6 +44,11 @@ public record NamePatterns(String setting, String kind, List<String> patterns) {
             selected.addAll(matching);
         }
         return selected;
+    }
+
+    /** The names that match one pattern; none where none does. */
+    public static Set<String> matching(String pattern, Collection<String> names) {
+        return names.stream().filter(regex(pattern).asMatchPredicate()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Pattern regex(String pattern) {

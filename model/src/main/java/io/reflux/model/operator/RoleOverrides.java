@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a user says about initialisers where the rule of {@link Operators#roles} is wrong. It is noted in the model's
@@ -55,6 +57,41 @@ public record RoleOverrides(List<String> parameters, List<String> constants) {
             metadata.put(CONSTANTS, String.join(SEPARATOR, constants));
         }
         return graph.withMetadata(metadata);
+    }
+
+    /**
+     * The graph with those of its overrides that still choose initialisers, for one that is rewritten: what has gone needs none,
+     * and what is not FLOAT any more is no parameter. The same graph where that is all of them.
+     */
+    public static ModelGraph pruned(ModelGraph graph) {
+        RoleOverrides noted = of(graph);
+        Set<String> names = graph.initializers().keySet();
+        List<String> constants = noted.constants.stream()
+                .filter(pattern -> !NamePatterns.matching(pattern, names).isEmpty())
+                .toList();
+        List<String> parameters = noted.parameters.stream()
+                .flatMap(pattern -> parameters(graph, pattern).stream())
+                .distinct()
+                .toList();
+        RoleOverrides live = new RoleOverrides(parameters, constants);
+        return live.equals(noted) ? graph : live.note(graph);
+    }
+
+    /** A pattern, or the FLOATs that it chooses, where they are not all. */
+    private static List<String> parameters(ModelGraph graph, String pattern) {
+        Set<String> chosen = NamePatterns.matching(pattern, graph.initializers().keySet());
+        List<String> floats = chosen.stream()
+                .filter(name -> graph.initializers().get(name).type() == ElementType.FLOAT)
+                .toList();
+        return floats.isEmpty() || floats.size() < chosen.size() ? floats : List.of(pattern);
+    }
+
+    /** Names of the initialisers of a graph that are chosen. */
+    public Set<String> names(ModelGraph graph) {
+        return Stream.concat(parameters.stream(), constants.stream())
+                .flatMap(pattern ->
+                        NamePatterns.matching(pattern, graph.initializers().keySet()).stream())
+                .collect(Collectors.toSet());
     }
 
     /** The initialisers that are chosen, by name. */

@@ -128,6 +128,29 @@ final class InitializerRolesTest {
                 "constants: block.bias (expected: not among the parameters too)");
     }
 
+    /** a.scale has become integers, a.bias has gone. */
+    @Test
+    void overrides_ofARewrittenGraph_areThoseThatStillChoose() {
+        ModelGraph graph = start().initializer(zeros("a.scale", 1))
+                .initializer(zeros("a.shift", 3))
+                .initializer(zeros("a.bias", 3))
+                .initializer(zeros("b.bias", 3))
+                .node("Mul", "mul", List.of("x", "a.scale"), List.of("m"))
+                .node("Add", "add", List.of("m", "a.shift"), List.of("y"))
+                .outputOfAnyShape("y", ElementType.FLOAT)
+                .build();
+        ModelGraph noted = new RoleOverrides(List.of("a.s*"), List.of("a.b*", "*.bias")).note(graph);
+
+        assertThat(RoleOverrides.pruned(noted)).isSameAs(noted);
+        ModelGraph rewritten = noted.toBuilder()
+                .removeInitializer("a.bias")
+                .initializer(longs("a.scale", 1))
+                .build();
+        assertThat(RoleOverrides.of(RoleOverrides.pruned(rewritten)))
+                .isEqualTo(new RoleOverrides(List.of("a.shift"), List.of("*.bias")));
+        assertThat(RoleOverrides.of(noted).names(rewritten)).containsExactlyInAnyOrder("a.scale", "a.shift", "b.bias");
+    }
+
     @Test
     void parameter_thatNoGradientReaches_isRefused() {
         ModelGraph graph = start().initializer(zeros("weight", 3, 2))

@@ -69,15 +69,7 @@ public final class PairedNormFolding {
             return graph;
         }
         gone.forEach(builder::removeInitializer);
-        RoleOverrides noted = RoleOverrides.of(graph);
-        return new RoleOverrides(
-                        noted.parameters().stream()
-                                .filter(name -> !gone.contains(name))
-                                .toList(),
-                        noted.constants().stream()
-                                .filter(name -> !gone.contains(name))
-                                .toList())
-                .note(builder.replaceNodes(nodes).build());
+        return RoleOverrides.pruned(builder.replaceNodes(nodes).build());
     }
 
     private void fold(GraphNode norm, GraphNode layer) {

@@ -43,7 +43,7 @@ public final class ClippedActivations {
         ModelGraphBuilder builder = graph.toBuilder();
         List<GraphNode> nodes = new ArrayList<>();
         Map<String, String> scales = new HashMap<>();
-        List<String> parameters = new ArrayList<>(RoleOverrides.of(graph).parameters());
+        List<String> bounds = new ArrayList<>();
         for (GraphNode node : graph.nodes()) {
             if (!isClippable(graph, links, node)) {
                 String scale = scales.get(node.input(1));
@@ -55,8 +55,7 @@ public final class ClippedActivations {
             float most = most(graph, links, node);
             float[] bound = {graph.initializers().get(node.input(1)).floats()[0] * most};
             builder.initializer(GraphTensor.of(alpha, new long[] {1, 1}, bound));
-            parameters.add(alpha);
-            parameters.remove(node.input(1));
+            bounds.add(alpha);
             String magnitude = names.of(alpha + "_magnitude");
             String scalar = names.of(alpha + "_bound");
             String scale = names.of(alpha + "_scale");
@@ -73,10 +72,13 @@ public final class ClippedActivations {
             nodes.add(with(with(node, 0, clipped), 1, scale));
         }
         scales.keySet().forEach(builder::removeInitializer);
-        return scales.isEmpty()
-                ? graph
-                : new RoleOverrides(parameters, RoleOverrides.of(graph).constants())
-                        .note(builder.replaceNodes(nodes).build());
+        if (scales.isEmpty()) {
+            return graph;
+        }
+        ModelGraph clipped = RoleOverrides.pruned(builder.replaceNodes(nodes).build());
+        RoleOverrides noted = RoleOverrides.of(clipped);
+        bounds.addAll(0, noted.parameters());
+        return new RoleOverrides(bounds, noted.constants()).note(clipped);
     }
 
     /** The graph with the bounds it has now as scales that are fixed: saturation clips what the Clip did. */
@@ -110,11 +112,7 @@ public final class ClippedActivations {
         }
         nodes.removeIf(node -> gone.contains(node.name()));
         gone.stream().filter(graph.initializers()::containsKey).forEach(builder::removeInitializer);
-        RoleOverrides noted = RoleOverrides.of(graph);
-        List<String> parameters =
-                noted.parameters().stream().filter(name -> !gone.contains(name)).toList();
-        return new RoleOverrides(parameters, noted.constants())
-                .note(builder.replaceNodes(nodes).build());
+        return RoleOverrides.pruned(builder.replaceNodes(nodes).build());
     }
 
     /** An activation that alone has its scale, of integers from 0. */

@@ -45,18 +45,10 @@ public final class PairRemoval {
             }
         }
         ModelGraphBuilder builder = graph.toBuilder().replaceNodes(nodes);
-        Set<String> gone = new HashSet<>();
         graph.initializers().keySet().stream()
                 .filter(name -> !read.contains(name) && !links.readers(name).isEmpty() && !links.isOutput(name))
-                .forEach(gone::add);
-        gone.forEach(builder::removeInitializer);
-        RoleOverrides noted = RoleOverrides.of(graph);
-        return new RoleOverrides(without(noted.parameters(), gone), without(noted.constants(), gone))
-                .note(builder.build());
-    }
-
-    private static List<String> without(List<String> names, Set<String> gone) {
-        return names.stream().filter(name -> !gone.contains(name)).toList();
+                .forEach(builder::removeInitializer);
+        return RoleOverrides.pruned(builder.build());
     }
 
     /** The nodes of the pair that ends with a node, from the last; none if there is no pair. */

@@ -7,6 +7,7 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
+import io.reflux.model.operator.RoleOverrides;
 import io.reflux.quantization.placement.Dequantized;
 import io.reflux.quantization.qparams.Granularity;
 import io.reflux.quantization.qparams.QParams;
@@ -83,9 +84,9 @@ public final class WeightStorage {
             renames.put(output, name);
             builder.initializer(integers.withName(name));
         });
-        return builder.replaceNodes(
+        return RoleOverrides.pruned(builder.replaceNodes(
                         kept.stream().map(node -> renamed(node, renames)).toList())
-                .build();
+                .build());
     }
 
     /**

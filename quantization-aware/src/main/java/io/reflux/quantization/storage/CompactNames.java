@@ -9,7 +9,6 @@ import io.reflux.model.graph.ModelGraphBuilder;
 import io.reflux.model.operator.RoleOverrides;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ final class CompactNames {
     private final GraphLinks links;
     private final FreshNames fresh;
     /** Names that notes in the file speak of. */
-    private final Set<String> noted = new HashSet<>();
+    private final Set<String> noted;
 
     private final Map<String, String> renamed = new LinkedHashMap<>();
     private final Map<GraphTensor, String> constants = new HashMap<>();
@@ -38,9 +37,7 @@ final class CompactNames {
         this.graph = graph;
         this.links = GraphLinks.of(graph);
         this.fresh = FreshNames.of(graph);
-        RoleOverrides roles = RoleOverrides.of(graph);
-        noted.addAll(roles.parameters());
-        noted.addAll(roles.constants());
+        this.noted = RoleOverrides.of(graph).names(graph);
     }
 
     /** The graph with short names for its pairs; the same graph where they are short already. */

@@ -5,6 +5,7 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
+import io.reflux.model.operator.RoleOverrides;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Leaves out each Relu and Clip whose bounds QuantizeLinear has anyway: with integers that end at both bounds, clamping before
@@ -37,7 +39,9 @@ final class CoveredBounds {
     }
 
     private ModelGraph without() {
-        for (GraphNode node : graph.nodes()) {
+        // From the last: what is left out behind a bound may be what kept it from its QuantizeLinear.
+        for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+            GraphNode node = graph.nodes().get(i);
             if (BOUNDS.contains(node.operator()) && node.domain().isEmpty() && isCovered(node)) {
                 unbounded.put(node.output(0), node.input(0));
             }
@@ -58,18 +62,27 @@ final class CoveredBounds {
                 .distinct()
                 .filter(name -> graph.initializers().containsKey(name) && !read.contains(name) && !links.isOutput(name))
                 .forEach(builder::removeInitializer);
-        return builder.build();
+        return RoleOverrides.pruned(builder.build());
     }
 
     private boolean isCovered(GraphNode node) {
         Optional<Float> least = bound(node, 1, node.operator().equals("Relu") ? 0 : Float.NEGATIVE_INFINITY);
         Optional<Float> most = bound(node, 2, Float.POSITIVE_INFINITY);
-        List<GraphNode> readers = links.readers(node.output(0));
+        List<GraphNode> readers = readers(node.output(0));
         return least.isPresent()
                 && most.isPresent()
                 && !links.isOutput(node.output(0))
                 && !readers.isEmpty()
-                && readers.stream().allMatch(reader -> covers(reader, node.output(0), least.get(), most.get()));
+                && readers.stream().allMatch(reader -> covers(reader, least.get(), most.get()));
+    }
+
+    /** What reads a value, or it with bounds that are left out. */
+    private List<GraphNode> readers(String value) {
+        return links.readers(value).stream()
+                .flatMap(reader -> value.equals(unbounded.get(reader.output(0)))
+                        ? readers(reader.output(0)).stream()
+                        : Stream.of(reader))
+                .toList();
     }
 
     /** A bound, or what it is where no input gives it; empty where that is no constant. */
@@ -81,11 +94,10 @@ final class CoveredBounds {
                 : Optional.of(otherwise);
     }
 
-    private boolean covers(GraphNode reader, String value, float least, float most) {
+    private boolean covers(GraphNode reader, float least, float most) {
         GraphTensor scale = graph.constant(reader.input(1)).orElse(null);
         GraphTensor zeroPoint = graph.constant(reader.input(2)).orElse(null);
         if (!reader.operator().equals("QuantizeLinear")
-                || !reader.input(0).equals(value)
                 || scale == null
                 || zeroPoint == null
                 || scale.size() != 1

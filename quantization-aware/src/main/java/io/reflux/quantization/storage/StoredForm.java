@@ -1,6 +1,7 @@
 package io.reflux.quantization.storage;
 
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.operator.RoleOverrides;
 import io.reflux.quantization.kernels.KernelShapes;
 
 /** The form in which a quantised graph is shipped: as small as its file can be, and as fast. */
@@ -16,6 +17,6 @@ public final class StoredForm {
         ModelGraph shaped = DefaultAttributes.of(KernelShapes.of(CoveredBounds.of(graph)));
         ModelGraph laidOut = ProductActivations.of(ProductLayout.of(GatheredRows.of(shaped)));
         ModelGraph typed = TypedProducts.of(laidOut, IntegerStorage.newestOperatorSet(laidOut));
-        return CompactNames.of(IntegerStorage.pack(typed));
+        return CompactNames.of(RoleOverrides.pruned(IntegerStorage.pack(typed)));
     }
 }

@@ -6,6 +6,8 @@ import io.reflux.model.graph.GraphLinks;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.operator.GraphContext;
+import io.reflux.model.operator.RoleOverrides;
 import io.reflux.model.runtime.Inputs;
 import io.reflux.model.runtime.OnnxRuntimeModel;
 import io.reflux.model.runtime.TorchGraphModel;
@@ -21,6 +23,7 @@ import io.reflux.quantization.ptq.QuantizationConfig;
 import io.reflux.quantization.ptq.Quantizer;
 import io.reflux.quantization.qat.FinishedGraph;
 import io.reflux.quantization.qat.TrainedScales;
+import io.reflux.quantization.rewrite.PairRemoval;
 import io.reflux.quantization.rewrite.PairedWeight;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -114,6 +117,26 @@ final class LiveNormsTest {
         ModelGraph folded = PairedNormFolding.fold(LiveNorms.prepare(network()));
         assertThat(norms(folded)).isZero();
         assertThat(fidelity(network(), folded).maxDifference()).isLessThan(1e-4);
+    }
+
+    /** Statistics go with their normalisations, and pairs with their scales: the notes would choose nothing. */
+    @Test
+    void notes_byPattern_ofWhatGoes_goToo() {
+        ModelGraph live = quantized(network(), 8);
+        String mean = live.nodes().stream()
+                .filter(node -> node.operator().equals("BatchNormalization"))
+                .findFirst()
+                .orElseThrow()
+                .input(3);
+        String means = "*" + mean.substring(mean.lastIndexOf('.'));
+        ModelGraph noted = new RoleOverrides(List.of(), List.of(means, "*_scale")).note(live);
+
+        ModelGraph folded = PairedNormFolding.fold(noted);
+        assertThat(RoleOverrides.of(folded).constants()).containsExactly("*_scale");
+        ModelGraph floats = PairRemoval.remove(folded);
+        assertThat(RoleOverrides.of(floats).constants()).isEmpty();
+        GraphContext.of(floats);
+        GraphContext.of(FinishedGraph.of(noted).stored());
     }
 
     @ParameterizedTest

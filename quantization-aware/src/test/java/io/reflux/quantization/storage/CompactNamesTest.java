@@ -7,7 +7,9 @@ import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
+import io.reflux.model.operator.GraphContext;
 import io.reflux.model.operator.RoleOverrides;
+import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.runtime.OnnxRuntimeModel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,16 @@ final class CompactNamesTest {
     void scales_thatANoteSpeaksOf_keepTheirNames() {
         ModelGraph noted = new RoleOverrides(List.of("x_scale"), List.of()).note(graph().build());
         assertThat(CompactNames.of(noted).initializers()).containsKey("x_scale").doesNotContainKey("fc.weight_scale");
+    }
+
+    @Test
+    void scales_thatAPatternOfANoteChooses_keepTheirNames() {
+        ModelGraph noted = new RoleOverrides(List.of(), List.of("x_*")).note(graph().build());
+        ModelGraph compact = CompactNames.of(noted);
+        assertThat(compact.initializers())
+                .containsKeys("x_scale", "x_zero_point")
+                .doesNotContainKey("fc.weight_scale");
+        assertThat(GraphContext.of(compact).roles()).containsEntry("x_scale", InitializerRole.CONSTANT);
     }
 
     @Test

@@ -7,12 +7,18 @@ import io.reflux.model.graph.ElementType;
 import io.reflux.model.graph.GraphNode;
 import io.reflux.model.graph.GraphTensor;
 import io.reflux.model.graph.ModelGraph;
+import io.reflux.model.operator.GraphContext;
+import io.reflux.model.operator.RoleOverrides;
+import io.reflux.model.operator.spi.InitializerRole;
 import io.reflux.model.runtime.OnnxRuntimeModel;
+import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CoveredBoundsTest {
 
@@ -85,6 +91,31 @@ final class CoveredBoundsTest {
                 .output("n", ElementType.FLOAT, -1, SIZE)
                 .build();
         assertThat(CoveredBounds.of(graph)).isSameAs(graph);
+    }
+
+    /** Without the Clip behind it, the Relu is before integers from 0. */
+    @Example
+    void relu_beforeAClipThatIsLeftOut_isLeftOutToo() {
+        ModelGraph graph = relu(ElementType.UINT8, 0.02f, 0);
+        List<GraphNode> nodes = new ArrayList<>(graph.nodes());
+        nodes.set(1, node("Clip", "r", "none", "most"));
+        nodes.add(1, new GraphNode("relu", "Relu", "", List.of("a"), List.of("r"), Attributes.NONE));
+        ModelGraph both = graph.toBuilder().replaceNodes(nodes).build();
+        assertThat(isKept(both)).isFalse();
+        assertThat(CoveredBounds.of(both).nodes())
+                .extracting(GraphNode::operator)
+                .containsExactly("Add", "QuantizeLinear", "DequantizeLinear");
+    }
+
+    /** The file opens: a note that chooses nothing any more would be refused. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mos*", "most"})
+    void bounds_thatANoteChooses_areGoneFromIt(String pattern) {
+        ModelGraph graph = graph(node("Clip", "a", "none", "most"), ElementType.UINT8, 0.02f, 0);
+        ModelGraph without = CoveredBounds.of(new RoleOverrides(List.of(), List.of(pattern, "non*")).note(graph));
+        assertThat(without.initializers()).doesNotContainKey("most");
+        assertThat(RoleOverrides.of(without).constants()).containsExactly("non*");
+        assertThat(GraphContext.of(without).roles()).containsEntry("none", InitializerRole.CONSTANT);
     }
 
     /** Whatever is left out, the answers are the same, and a Clip within the integers' range stays. */
