@@ -37,6 +37,8 @@ public final class RunningStatistics {
                 && node.attributes().getInt(TRAINING_MODE, 0) != 0
                 && node.outputs().stream()
                         .skip(1)
+                        // One that is left out is no value, though inputs that are left out have its name.
+                        .filter(moved -> !moved.isEmpty())
                         .allMatch(moved -> links.readers(moved).isEmpty() && !links.isOutput(moved));
     }
 

@@ -108,6 +108,25 @@ final class FrozenGraphTest {
         assertThat(RunningStatistics.of(evaluating)).isSameAs(evaluating);
     }
 
+    /** The mean's place is empty, as is that of the Clip's least: neither reads the other. */
+    @Test
+    void normThatUsesTheBatch_withoutANameForAnOutput_evaluatesToo() {
+        List<String> reads = List.of("c", "scale", "shift", "mean", "variance");
+        ModelGraph graph = convolved(4, 1, PADDED, true)
+                .initializer(GraphTensor.of("most", new long[0], new float[] {6}))
+                .node(
+                        "BatchNormalization",
+                        "norm",
+                        reads,
+                        List.of("n", "", "spread"),
+                        Attributes.NONE.withInt("training_mode", 1))
+                .node("Clip", "clip", List.of("n", "", "most"), List.of("y"))
+                .outputOfAnyShape("y", ElementType.FLOAT)
+                .build();
+
+        assertThat(RunningStatistics.of(graph).nodes().get(1).attributes()).isEqualTo(Attributes.NONE);
+    }
+
     @Test
     void normWhoseMovedStatisticsAreRead_staysAsItIs() {
         List<String> reads = List.of("c", "scale", "shift", "mean", "variance");

@@ -9,7 +9,10 @@ import io.reflux.model.graph.ModelGraph;
 import io.reflux.model.graph.ModelGraphBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Fills up the channels of images to a multiple of four, which ONNX Runtime's kernel without im2col wants: the first is read again,
@@ -37,7 +40,8 @@ final class InputChannels {
     private final FreshNames names;
     private final ModelGraphBuilder builder;
     private final List<GraphNode> nodes = new ArrayList<>();
-    private boolean changed;
+    /** Pairs' ends, which other layers may read still. */
+    private final Set<GraphNode> replaced = new HashSet<>();
 
     private InputChannels(ModelGraph graph) {
         this.graph = graph;
@@ -63,7 +67,14 @@ final class InputChannels {
                 fill(layer);
             }
         }
-        return changed ? builder.replaceNodes(nodes).build() : graph;
+        if (replaced.isEmpty()) {
+            return graph;
+        }
+        Set<String> read =
+                nodes.stream().flatMap(node -> node.inputs().stream()).collect(Collectors.toSet());
+        nodes.removeIf(
+                node -> replaced.contains(node) && !read.contains(node.output(0)) && !links.isOutput(node.output(0)));
+        return builder.replaceNodes(nodes).build();
     }
 
     private boolean readsImages(IntegerConvolution layer) {
@@ -97,7 +108,6 @@ final class InputChannels {
     }
 
     private void fill(IntegerConvolution layer) {
-        changed = true;
         GraphTensor weight = layer.weight();
         int channels = (int) weight.shape()[1];
         int filled = (int) filled(channels);
@@ -122,9 +132,7 @@ final class InputChannels {
         inputs.set(0, integers);
         nodes.add(new GraphNode(floats, input.operator(), "", inputs, List.of(floats), input.attributes()));
         nodes.add(layer.with(floats, layer.node().attributes()));
-        if (links.readOnlyOnce(input.output(0))) {
-            nodes.remove(input);
-        }
+        replaced.add(input);
     }
 
     /** A weight for more inputs, with zeros for those that are added. */

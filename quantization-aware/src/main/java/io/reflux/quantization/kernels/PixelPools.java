@@ -77,7 +77,9 @@ final class PixelPools {
         if (links.readOnlyOnce(before.output(0))) {
             removed.add(before.name());
         }
-        replaced.put(behind.output(0), before.input(0));
+        String integers = before.input(0);
+        // Nodes come in their order: what stands for a mean before this one is known.
+        replaced.put(behind.output(0), replaced.getOrDefault(integers, integers));
     }
 
     /** Whether constants have equal values; scales and zero points of single numbers. */

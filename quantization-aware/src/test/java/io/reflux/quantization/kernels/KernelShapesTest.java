@@ -354,6 +354,39 @@ final class KernelShapesTest {
     }
 
     @Example
+    void meansOverAPixel_oneBehindTheOther_areLeftOut() {
+        ModelGraphBuilder builder = convolution(4, 1, 16, 1, Attributes.NONE);
+        String value = "rq";
+        for (String number : List.of("1", "2")) {
+            builder.node("DequantizeLinear", "pd" + number, List.of(value, "ys", "yz"), List.of("pd" + number))
+                    .node("GlobalAveragePool", "pool" + number, List.of("pd" + number), List.of("p" + number))
+                    .node("QuantizeLinear", "pq" + number, List.of("p" + number, "ys", "yz"), List.of("pq" + number));
+            value = "pq" + number;
+        }
+        ModelGraph graph = builder.node("DequantizeLinear", "fd", List.of(value, "ys", "yz"), List.of("fd"))
+                .node("Flatten", "flat", List.of("fd"), List.of("f"))
+                .outputOfAnyShape("f", ElementType.FLOAT)
+                .build();
+
+        assertThat(shaped(graph).nodes()).extracting(GraphNode::operator).doesNotContain("GlobalAveragePool");
+    }
+
+    /** Both read it through a Gather of their own. */
+    @Example
+    void pairOfColours_thatTwoLayersRead_isNotLeftBehind() {
+        ModelGraphBuilder builder = quantizedInput(3);
+        String one = layer(builder, "xd", "1", 1, 16, 3, 3, 3);
+        String two = layer(builder, "xd", "2", 1, 16, 3, 3, 3);
+        ModelGraph shaped = shaped(builder.node("Add", "add", List.of(one, two), List.of("sum"))
+                .node("Flatten", "end", List.of("sum"), List.of("y"))
+                .outputOfAnyShape("y", ElementType.FLOAT)
+                .build());
+
+        assertThat(shaped.nodes()).extracting(GraphNode::name).doesNotContain("xd");
+        assertThat(shaped.nodes()).extracting(GraphNode::operator).contains("Gather");
+    }
+
+    @Example
     void kernel_whereSizesAreFree_staysAsItIs() {
         ModelGraph graph = ended(convolution(4, -1, 16, 3, Attributes.NONE.withInts("pads", 1, 1, 1, 1)));
 
