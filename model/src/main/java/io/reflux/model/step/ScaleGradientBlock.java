@@ -108,7 +108,8 @@ final class ScaleGradientBlock {
                     .filter(axis -> axis != learned.axis())
                     .mapToObj(String::valueOf)
                     .collect(Collectors.joining(", "));
-            sum = "torch.sum(" + sum + ", [" + others + "])";
+            // Over no axes libtorch sums all.
+            sum = others.isEmpty() ? sum : "torch.sum(" + sum + ", [" + others + "])";
         }
         return "torch.mul(torch.div(" + sum + ", " + scale + "), " + learned.factor() + ")";
     }

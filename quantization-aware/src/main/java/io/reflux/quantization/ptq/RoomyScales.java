@@ -42,15 +42,17 @@ record RoomyScales(ModelGraph graph, GraphLinks links, Placement placement, Map<
         GraphTensor bias =
                 layer.operator().equals("MatMul") ? null : graph.initializers().get(layer.input(BIAS));
         Optional<Float> inputScale = inputScale(layer.input(0));
-        if (bias == null || bias.size() != qparams.size() || inputScale.isEmpty()) {
+        if (bias == null || (qparams.size() > 1 && bias.size() != qparams.size()) || inputScale.isEmpty()) {
             return qparams;
         }
         float[] values = bias.floats();
         List<QParams> roomy = new ArrayList<>(qparams);
         for (int i = 0; i < values.length; i++) {
-            float least = BiasRoom.leastScale(values[i], inputScale.get(), qparams.get(i));
-            if (qparams.get(i).scale() < least) {
-                roomy.set(i, qparams.get(i).withScale(least));
+            // One scale for all has to be large enough for the largest bias.
+            int place = qparams.size() == 1 ? 0 : i;
+            float least = BiasRoom.leastScale(values[i], inputScale.get(), qparams.get(place));
+            if (roomy.get(place).scale() < least) {
+                roomy.set(place, roomy.get(place).withScale(least));
             }
         }
         return roomy;

@@ -64,10 +64,21 @@ final class LearnedScaleTest {
 
     private static ModelGraphBuilder pair(
             ModelGraphBuilder builder, String value, ElementType type, float[] scales, long zeroPoint, long... shape) {
+        return pair(builder, 1, value, type, scales, zeroPoint, shape);
+    }
+
+    private static ModelGraphBuilder pair(
+            ModelGraphBuilder builder,
+            int alongAxis,
+            String value,
+            ElementType type,
+            float[] scales,
+            long zeroPoint,
+            long... shape) {
         long[] zeroPoints = new long[scales.length];
         Arrays.fill(zeroPoints, zeroPoint);
         List<String> parameters = List.of(value + "_scale", value + "_zero");
-        Attributes axis = Attributes.NONE.withInt("axis", 1);
+        Attributes axis = Attributes.NONE.withInt("axis", alongAxis);
         return builder.initializer(GraphTensor.of(value + "_scale", shape, scales))
                 .initializer(GraphTensor.of(value + "_zero", type, shape, zeroPoints))
                 .node(
@@ -135,6 +146,33 @@ final class LearnedScaleTest {
         for (int c = 0; c < CLASSES; c++) {
             double ofScale = expectedOfW[c] * Math.signum(scales[c]) * ofW.factor(WIDTH);
             assertThat(scales[c] - (double) trained.get("w_scale").floats()[c]).isCloseTo(ofScale, near(ofScale));
+        }
+    }
+
+    /** z = x ⊙ fakeQuantize(g), with a scale for each of g's numbers: by hand ∂loss/∂z_c · x_c · (y − g)/s of each alone. */
+    @Test
+    void gradients_ofScalesOfAVector_areEachNumbersOwn() {
+        float[] g = {0.31f, -0.52f, 0.77f};
+        float[] scales = {0.02f, 0.03f, 0.05f};
+        float[] x = {1.5f, -2, 0.5f};
+        ModelGraphBuilder builder = ModelGraph.builder("vector")
+                .input("x", ElementType.FLOAT, -1, CLASSES)
+                .output("z", ElementType.FLOAT, -1, CLASSES)
+                .initializer(GraphTensor.of("g", new long[] {CLASSES}, g));
+        pair(builder, 0, "g", ElementType.INT8, scales, 0, CLASSES);
+        ModelGraph graph = new RoleOverrides(List.of("g", "g_scale"), List.of())
+                .note(builder.node("Mul", "product", List.of("x", "g_d"), List.of("z"))
+                        .build());
+        Range range = new Range(ElementType.INT8, 0);
+        double[] z = new double[CLASSES];
+        Arrays.setAll(z, c -> x[c] * scales[c] * range.steps(g[c], scales[c]));
+        double sum = Arrays.stream(z).map(Math::exp).sum();
+
+        float[] trained = after(graph, x).get("g_scale").floats();
+        for (int c = 0; c < CLASSES; c++) {
+            double error = Math.exp(z[c]) / sum - (c == LABEL ? 1 : 0);
+            double expected = error * x[c] * range.ofScale(g[c], scales[c]) * range.factor(1);
+            assertThat(scales[c] - (double) trained[c]).isCloseTo(expected, within(1e-6));
         }
     }
 
