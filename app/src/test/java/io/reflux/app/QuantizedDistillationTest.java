@@ -37,6 +37,9 @@ final class QuantizedDistillationTest {
             teacher: {address: "127.0.0.1:%d"}
             precision: fp32
             stages:
+            """;
+
+    private static final String DISTILLED = STUDENT + """
               - distil: {epochs: 2, batchSize: 50, learningRate: {initial: 0.05}}
               - quantize: {%s, calibrationSamples: 128, scales: learned}
               - distil: {epochs: 2, batchSize: 50, learningRate: {initial: 0.01}, encoding: fp16}
@@ -45,13 +48,7 @@ final class QuantizedDistillationTest {
             """;
 
     /** Labels train it; only the roundings ask the teacher. */
-    private static final String ROUNDED = """
-            name: student
-            data: {set: glyphs, trainSamples: 1000, validationSamples: 0}
-            student: {zoo: mlp, hidden: [32], batchNorm: true}
-            teacher: {address: "127.0.0.1:%d"}
-            precision: fp32
-            stages:
+    private static final String ROUNDED = STUDENT + """
               - train: {epochs: 3, batchSize: 50, learningRate: {initial: 0.05}}
               - quantize: {weightBits: 2, endBits: 2, calibrationSamples: 128, rounding: %s}
             """;
@@ -85,7 +82,7 @@ final class QuantizedDistillationTest {
     void student_quantisedAndDistilledOverGrpc_answersInIntegersAsItWasTrained() throws Exception {
         RunResult result;
         try (TeacherServer server = serve()) {
-            result = run(STUDENT.formatted(server.grpcPort(), "weightBits: 8"));
+            result = run(DISTILLED.formatted(server.grpcPort(), "weightBits: 8"));
         }
 
         assertThat(result.report().fidelity().agreement()).isGreaterThanOrEqualTo(0.9995);

@@ -125,14 +125,20 @@ public final class Curvature implements AutoCloseable {
             line(text, "dot = torch.add(dot, torch.sum(torch.mul(g" + i + ", v[" + i + "])))");
         }
         line(text, "h = torch.autograd.grad([dot], p, None, False, False, True)");
+        returnProducts(text, "h", numParameters);
+        return text.toString();
+    }
+
+    /** Lines that give the inner product of each of a list of gradients with its v. */
+    private static void returnProducts(StringBuilder text, String gradients, int numParameters) {
         List<String> products = new ArrayList<>();
         for (int i = 0; i < numParameters; i++) {
-            line(text, "h" + i + " = unchecked_cast(Tensor, h[" + i + "])");
-            line(text, "r" + i + " = torch.sum(torch.mul(h" + i + ", v[" + i + "]))");
+            String gradient = gradients + i;
+            line(text, gradient + " = unchecked_cast(Tensor, " + gradients + "[" + i + "])");
+            line(text, "r" + i + " = torch.sum(torch.mul(" + gradient + ", v[" + i + "]))");
             products.add("r" + i);
         }
         line(text, "return torch.stack([" + String.join(", ", products) + "])");
-        return text.toString();
     }
 
     /** A method that takes the graph's inputs and tensors and gives its answers. */
@@ -155,13 +161,7 @@ public final class Curvature implements AutoCloseable {
         line(text, "logs = torch.log_softmax(torch.flatten(outputs[0], 0, -2), -1)");
         line(text, "loss = torch.neg(torch.div(torch.sum(torch.mul(targets, logs)), torch.size(logs, 0)))");
         line(text, "g = torch.autograd.grad([loss], p)");
-        List<String> products = new ArrayList<>();
-        for (int i = 0; i < script.parameters().size(); i++) {
-            line(text, "g" + i + " = unchecked_cast(Tensor, g[" + i + "])");
-            line(text, "r" + i + " = torch.sum(torch.mul(g" + i + ", v[" + i + "]))");
-            products.add("r" + i);
-        }
-        line(text, "return torch.stack([" + String.join(", ", products) + "])");
+        returnProducts(text, "g", script.parameters().size());
         return text.toString();
     }
 

@@ -97,10 +97,8 @@ public final class IntegerArithmetic {
     }
 
     private Optional<String> layer(GraphNode node, QParams y, int least) {
-        return IntegerLayer.of(graph, links, node).map(layer -> {
-            ActivationPair x = pair(layer.input()).orElseThrow();
-            return layer.write(nodes, steps(layer.input(), x), x.mostSteps(), y, least);
-        });
+        return IntegerLayer.of(graph, links, node)
+                .map(layer -> layer.write(nodes, steps(layer.input(), layer.x()), y, least));
     }
 
     private Optional<String> sum(GraphNode node, QParams y, int least) {

@@ -21,12 +21,14 @@ import java.util.stream.LongStream;
  * integer into a float does. That holds for biases below 2²⁸ units, and for low sums below 2²⁴: 8,000 inputs in the worst case.
  *
  * @param layer the node
- * @param input what it reads
+ * @param input what it reads, a DequantizeLinear
+ * @param x the pair that ends with it
  * @param weight the integers, in the shape of the weight
  * @param scales of x · W for each output
  * @param bias in units of these scales; empty = none
  */
-record IntegerLayer(GraphNode layer, GraphNode input, GraphTensor weight, float[] scales, long[] bias) {
+record IntegerLayer(
+        GraphNode layer, GraphNode input, ActivationPair x, GraphTensor weight, float[] scales, long[] bias) {
 
     private static final int BIAS = 2;
     private static final long EXACT = 1 << 24;
@@ -62,6 +64,7 @@ record IntegerLayer(GraphNode layer, GraphNode input, GraphTensor weight, float[
         return Optional.of(new IntegerLayer(
                 node,
                 input.get(),
+                x.get(),
                 integers(paired.get(), factor),
                 scales,
                 bias.map(tensor -> inUnits(tensor.floats(), scales)).orElseGet(() -> new long[0])));
@@ -93,20 +96,19 @@ record IntegerLayer(GraphNode layer, GraphNode input, GraphTensor weight, float[
     /**
      * Writes the layer.
      *
-     * @param x name of x, less its zero point
-     * @param mostSteps largest |x| of it
+     * @param steps name of x, less its zero point
      * @param y what becomes of the sums
      * @return name of y, less its zero point
      */
-    String write(ArithmeticNodes nodes, String x, long mostSteps, QParams y, int least) {
+    String write(ArithmeticNodes nodes, String steps, QParams y, int least) {
         String w = nodes.constant(weight.shape(), weight.floats());
         String sums;
-        if (mostSum(mostSteps) < EXACT) {
-            sums = sums(nodes, x, w, bias);
+        if (mostSum() < EXACT) {
+            sums = sums(nodes, steps, w, bias);
         } else {
-            String sixteens = nodes.node("Floor", nodes.node("Div", x, nodes.constant((float) LOW)));
+            String sixteens = nodes.node("Floor", nodes.node("Div", steps, nodes.constant((float) LOW)));
             String high = nodes.node("Mul", sixteens, nodes.constant((float) LOW));
-            String low = nodes.node("Sub", x, high);
+            String low = nodes.node("Sub", steps, high);
             long[] rest =
                     LongStream.of(bias).map(units -> Math.floorMod(units, LOW)).toArray();
             long[] multiple = new long[bias.length];
@@ -121,15 +123,16 @@ record IntegerLayer(GraphNode layer, GraphNode input, GraphTensor weight, float[
         return nodes.rounded(scaled, least, y.quantMax() - y.zeroPoint());
     }
 
-    private String sums(ArithmeticNodes nodes, String x, String w, long[] added) {
+    private String sums(ArithmeticNodes nodes, String steps, String w, long[] added) {
         if (added.length == 0) {
-            return nodes.node(layer.operator(), layer.attributes(), x, w);
+            return nodes.node(layer.operator(), layer.attributes(), steps, w);
         }
         float[] units = new float[added.length];
         for (int i = 0; i < units.length; i++) {
             units[i] = added[i];
         }
-        return nodes.node(layer.operator(), layer.attributes(), x, w, nodes.constant(new long[] {units.length}, units));
+        return nodes.node(
+                layer.operator(), layer.attributes(), steps, w, nodes.constant(new long[] {units.length}, units));
     }
 
     /** One number for each output, that fits to what the layer gives. */
@@ -144,12 +147,12 @@ record IntegerLayer(GraphNode layer, GraphNode input, GraphTensor weight, float[
     }
 
     /** What the magnitude of no sum exceeds. */
-    private long mostSum(long mostSteps) {
+    private long mostSum() {
         int[] places = Layers.perOutput(layer).places(weight.shape());
         float[] integers = weight.floats();
         long[] sums = new long[scales.length];
         for (int i = 0; i < integers.length; i++) {
-            sums[places[i]] += (long) Math.abs(integers[i]) * mostSteps;
+            sums[places[i]] += (long) Math.abs(integers[i]) * x.mostSteps();
         }
         for (int i = 0; i < bias.length; i++) {
             sums[i] += Math.abs(bias[i]);

@@ -11,7 +11,6 @@ import io.reflux.quantization.qparams.QuantizedTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A constant of floats behind its pair, as {@link QdqInsertion} makes it.
@@ -32,15 +31,13 @@ public record PairedWeight(GraphTensor weight, GraphTensor scale, Granularity gr
 
     /** The pair that makes a value, if one does, of a constant. */
     public static Optional<PairedWeight> of(ModelGraph graph, GraphLinks links, String value) {
-        GraphNode dequantize = producer(links, value, "DequantizeLinear");
-        if (dequantize == null) {
+        PairNodes nodes =
+                links.producer(value).flatMap(last -> PairNodes.of(links, last)).orElse(null);
+        if (nodes == null) {
             return Optional.empty();
         }
-        GraphNode clip = producer(links, dequantize.input(0), "Clip");
-        GraphNode quantize = producer(links, clip == null ? dequantize.input(0) : clip.input(0), "QuantizeLinear");
-        if (quantize == null) {
-            return Optional.empty();
-        }
+        GraphNode quantize = nodes.quantize();
+        GraphNode dequantize = nodes.dequantize();
         GraphTensor weight = graph.initializers().get(quantize.input(0));
         GraphTensor step = graph.initializers().get(quantize.input(1));
         GraphTensor scale = graph.initializers().get(dequantize.input(1));
@@ -49,8 +46,8 @@ public record PairedWeight(GraphTensor weight, GraphTensor scale, Granularity gr
             return Optional.empty();
         }
         ElementType type = zeroPoint.type();
-        long quantMin = clip == null ? type.least() : bound(graph, clip, 1);
-        long quantMax = clip == null ? type.most() : bound(graph, clip, 2);
+        long quantMin = nodes.quantMin(graph, type).orElseThrow();
+        long quantMax = nodes.quantMax(graph, type).orElseThrow();
         List<QParams> qparams = new ArrayList<>();
         float[] steps = step.floats();
         for (int i = 0; i < scale.size(); i++) {
@@ -64,17 +61,6 @@ public record PairedWeight(GraphTensor weight, GraphTensor scale, Granularity gr
     /** The integers, with their qparams. */
     public QuantizedTensor quantized() {
         return QuantizedTensor.of(weight, granularity, qparams);
-    }
-
-    private static @Nullable GraphNode producer(GraphLinks links, String value, String operator) {
-        return links.producer(value)
-                .filter(node ->
-                        node.operator().equals(operator) && node.domain().isEmpty())
-                .orElse(null);
-    }
-
-    private static long bound(ModelGraph graph, GraphNode clip, int input) {
-        return graph.constant(clip.input(input)).orElseThrow().longs()[0];
     }
 
     private static Granularity granularity(GraphNode dequantize, GraphTensor weight, GraphTensor scale) {

@@ -47,11 +47,7 @@ final class ProductActivations {
     private static boolean isActivation(GraphNode node) {
         return node.domain().isEmpty()
                 && (node.operator().equals("Relu")
-                        || node.operator().equals("Clip") && (hasInput(node, 1) || hasInput(node, 2)));
-    }
-
-    private static boolean hasInput(GraphNode node, int index) {
-        return index < node.inputs().size() && !node.input(index).isEmpty();
+                        || node.operator().equals("Clip") && (node.hasInput(1) || node.hasInput(2)));
     }
 
     private static boolean isProduct(GraphLinks links, GraphNode node) {
@@ -72,8 +68,8 @@ final class ProductActivations {
                     node.outputs(),
                     Attributes.NONE.withFloat("alpha", 0)));
         }
-        if (!hasInput(node, 1) || !hasInput(node, 2)) {
-            int bound = hasInput(node, 1) ? 1 : 2;
+        if (!node.hasInput(1) || !node.hasInput(2)) {
+            int bound = node.hasInput(1) ? 1 : 2;
             return List.of(bounded(node.name(), node.input(0), node, bound, output));
         }
         String atLeast = names.of(output + "_at_least");
